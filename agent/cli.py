@@ -1,0 +1,252 @@
+"""The command `mailbox-agent`. It wires and prints; what a command does stands in its module.
+
+Heavy modules are imported by the command that needs them, so that every command starts at once.
+"""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from sqlalchemy.orm import Session
+
+from agent import show
+from agent.clock import system_clock
+from agent.config import CONFIG_VARIABLE, Config, load_config
+from agent.errors import AgentError, ConfigError, DataError
+from agent.logs import set_up_logging
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Does the clerical part of serious-incident work in a partnership's shared mailbox.",
+)
+case_app = typer.Typer(no_args_is_help=True)
+review_app = typer.Typer(no_args_is_help=True)
+outbox_app = typer.Typer(no_args_is_help=True)
+log_app = typer.Typer(no_args_is_help=True)
+app.add_typer(case_app, name="case", help="Cases: what is open, what happened.")
+app.add_typer(review_app, name="review", help="What waits for a person.")
+app.add_typer(outbox_app, name="outbox", help="Mails that left, wait or are held.")
+app.add_typer(log_app, name="log", help="The action log and its chain.")
+
+_PLACES = (Path("agent.toml"), Path("/etc/mailbox-agent/agent.toml"))
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", envvar=CONFIG_VARIABLE, help="The configuration file."),
+]
+
+
+def main() -> None:
+    """Run the command line; an error of ours is one line and the exit code of its kind."""
+    try:
+        app()
+    except AgentError as error:
+        print(f"mailbox-agent: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+
+
+@app.callback()
+def _remember_config(context: typer.Context, config: ConfigOption = None) -> None:
+    context.obj = config
+
+
+def read_config(context: typer.Context) -> Config:
+    """Return the configuration named on the command line, in the environment, or lying about."""
+    named: Path | None = context.obj
+    path = named or next((place for place in _PLACES if place.is_file()), None)
+    if path is None:
+        raise ConfigError(
+            "There is no configuration: write agent.toml here (deploy/agent.toml is an example), "
+            f"or name one by --config or {CONFIG_VARIABLE}."
+        )
+    return load_config(path, os.environ)
+
+
+@app.command()
+def migrate(context: typer.Context) -> None:
+    """Make the database, or bring it to this version's schema."""
+    from agent.store.db import Database
+
+    config = read_config(context)
+    database = Database(config.database)
+    try:
+        database.migrate()
+        database.check_schema()
+    finally:
+        database.close()
+    print("The database is ready.")
+
+
+@app.command()
+def check(context: typer.Context) -> None:
+    """Read configuration, profiles, rules and templates, and say what is wrong or missing."""
+    from agent.area import load_area
+    from agent.service import load_site_of
+
+    config = read_config(context)
+    for name, section in config.mailbox.items():
+        site = load_site_of(name, section)
+        office, _ = load_area(section.partnership, site.with_stand_ins(), config.overrides)
+        print(f"mailbox {name}: {office.profile.name}, mode {section.mode}.")
+        if missing := site.missing():
+            print(f"  Needed in site.toml before `live`: {', '.join(missing)}.")
+    print("The configuration is good.")
+
+
+@app.command()
+def once(context: typer.Context) -> None:
+    """Take what is new in every mailbox, send what is due, and end (for cron)."""
+    from agent.service import Service
+
+    config = read_config(context)
+    set_up_logging(config.log)
+    with Service(config, system_clock, threading.Event()) as service:
+        trouble = service.run_once()
+    if trouble:
+        raise trouble[0]
+
+
+@app.command()
+def run(context: typer.Context) -> None:
+    """Watch the mailboxes until told to stop; SIGHUP reads rules and templates again."""
+    from agent.daemon import Daemon
+    from agent.service import Service
+
+    config = read_config(context)
+    set_up_logging(config.log)
+    # Blocked here, the signals wait for `sigwait`; every thread started later inherits that.
+    signals = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    with Service(config, system_clock, threading.Event()) as service:
+        daemon = Daemon(service)
+        daemon.start()
+        while signal.sigwait(signals) == signal.SIGHUP:
+            daemon.reload(lambda: read_config(context))
+        daemon.finish()
+
+
+@app.command()
+def rehearse(
+    path: Annotated[Path, typer.Argument(help="Folder of .eml, Maildir, mbox, or one .eml.")],
+    partnership: Annotated[str, typer.Option(help="Whose procedure to follow.")],
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON row a mail.")] = False,
+    site: Annotated[Path | None, typer.Option(help="The office's site.toml.")] = None,
+) -> None:
+    """Show what the agent would have done with stored mail. Nothing is sent or kept."""
+    from agent.area import load_area
+    from agent.profile import Site, load_site
+    from agent.rehearse import find_mails
+    from agent.rehearse import rehearse as rows_of
+
+    set_up_logging("auto", logging.WARNING)
+    facts = Site() if site is None else load_site(site)
+    office, templates = load_area(partnership, facts.with_stand_ins())
+    mails = find_mails(path)
+    if not mails:
+        print(f"mailbox-agent: {path} holds no mail.", file=sys.stderr)
+    show.print_rehearsal(rows_of(mails, office, templates), len(mails), as_json=as_json)
+
+
+@app.command()
+def explain(
+    context: typer.Context,
+    mail: Annotated[str, typer.Argument(help="Row id, Message-ID, or the digest's beginning.")],
+    as_json: Annotated[bool, typer.Option("--json", help="The JSON row of the mail.")] = False,
+) -> None:
+    """Say what the agent saw in a mail, which rules it passed over, and what it did."""
+    with _reading(context) as session:
+        show.explain(session, mail, Console(), as_json=as_json)
+
+
+@case_app.command("list")
+def list_cases(context: typer.Context) -> None:
+    """List the newest cases."""
+    with _reading(context) as session:
+        show.print_cases(session, Console())
+
+
+@case_app.command("show")
+def show_case(
+    context: typer.Context, ref: Annotated[str, typer.Argument(help="The case's reference.")]
+) -> None:
+    """Show one case: its child, events and log."""
+    with _reading(context) as session:
+        show.print_case(session, ref, Console())
+
+
+@review_app.command("list")
+def list_waiting(context: typer.Context) -> None:
+    """List what waits for a person, the oldest first."""
+    with _reading(context) as session:
+        show.print_waiting(session, Console())
+
+
+@outbox_app.command("list")
+def list_outbox(context: typer.Context) -> None:
+    """List the newest mails out, with their states."""
+    with _reading(context) as session:
+        show.print_outbox(session, Console())
+
+
+@log_app.command("show")
+def show_log(
+    context: typer.Context,
+    case: Annotated[str | None, typer.Option(help="Only this case.")] = None,
+    limit: Annotated[int, typer.Option(help="How many lines, the newest.")] = 50,
+) -> None:
+    """Show the newest lines of the action log."""
+    with _reading(context) as session:
+        show.print_log(session, case, limit, Console())
+
+
+@log_app.command("verify")
+def verify_log(
+    context: typer.Context,
+    head: Annotated[
+        str | None, typer.Option(help="A head noted earlier, to see a cut tail.")
+    ] = None,
+) -> None:
+    """Check the chain of the action log; exit 65 where it does not hold."""
+    from agent.store.actionlog import verify
+
+    with _reading(context) as session:
+        found = verify(session, head)
+    print(f"{found.sentence} Head: {found.head}")
+    if not found.ok:
+        sys.exit(DataError.exit_code)
+
+
+@contextmanager
+def _reading(context: typer.Context) -> Iterator[Session]:
+    """Give a session on the configured database, for reading."""
+    from agent.store.db import Database
+
+    database = Database(read_config(context).database)
+    try:
+        database.check_schema()
+        with database.read() as session:
+            yield session
+    finally:
+        database.close()
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where to put it; must not exist yet.")] = Path(
+        "demo-run"
+    ),
+) -> None:
+    """Run an invented partnership's fortnight end to end and show what the agent did."""
+    from agent.demo import run_demo
+
+    set_up_logging("auto", logging.WARNING)
+    run_demo(folder, Console())

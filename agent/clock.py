@@ -1,0 +1,17 @@
+"""The one place that reads the time, so that everything else takes `now` as an argument."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """Return the present moment as an aware UTC datetime."""
+    return datetime.now(UTC)
+
+
+def zone(name: str) -> ZoneInfo:
+    """Return the time zone of that name; raises `ZoneInfoNotFoundError` for an unknown one."""
+    return ZoneInfo(name)

@@ -1,0 +1,211 @@
+"""What a mail brings about: changes to a case, mails to write, work for a person, log lines.
+
+Pure: facts, the case as it stands, the office and `now` in; a Decision out. It never takes a
+human decision (threshold, notification, who is scoped, closure): where one is needed it makes a
+task. Unsure is an answer, and it is a review with a reason.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from agent.match import child_keys, child_of, incident_on
+from agent.model.case import CaseMatch, CaseSnapshot, CaseType, Certainty, Key
+from agent.model.decision import (
+    AddEvents,
+    Decision,
+    Draft,
+    EventFact,
+    Hold,
+    LogLine,
+    Note,
+    OpenCase,
+    Review,
+    Task,
+)
+from agent.model.facts import Facts
+from agent.model.message import Address, Kind
+from agent.parse import is_whole
+from agent.profile import Office
+
+LONDON = ZoneInfo("Europe/London")
+
+
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """What a decision stands on beside the mail: the match, the next free reference, the mode.
+
+    `hold` is set where nothing may leave by itself (backlog, shadow mode); `may_write` is false
+    where no mail is made at all (intake mode); `repeats_id` where a stored mail with other bytes
+    has the same Message-ID.
+    """
+
+    match: CaseMatch
+    new_ref: str
+    new_number: int
+    hold: Hold | None = None
+    may_write: bool = True
+    repeats_id: bool = False
+
+
+def decide(facts: Facts, footing: Footing, office: Office) -> Decision:
+    """Decide what one mail does. Every mail leaves a log line and ends in one visible state."""
+    decide_kind = _BY_KIND.get(facts.classification.kind, _decide_unknown)
+    decision = decide_kind(facts, footing, office)
+    reviews = _without_repeats((*decision.reviews, *_reading_reviews(facts, footing, office)))
+    return Decision(
+        changes=decision.changes,
+        drafts=decision.drafts,
+        reviews=reviews,
+        tasks=decision.tasks,
+        log=(_classified(facts), *decision.log, *_review_lines(reviews)),
+        case=decision.case,
+    )
+
+
+def _decide_referral(facts: Facts, footing: Footing, office: Office) -> Decision:
+    """A referral opens a case, or joins the case of the same incident as a further referral."""
+    match = footing.match
+    if match.certainty is Certainty.CERTAIN and match.case is not None:
+        return _join_case(facts, match.case, footing, office)
+    child = child_of(facts)
+    received_on = facts.message.received_at.astimezone(LONDON).date()
+    case = OpenCase(
+        ref=footing.new_ref,
+        number=footing.new_number,
+        type=CaseType.SERIOUS_INCIDENT,
+        child=child,
+        incident_on=incident_on(facts),
+        keys=(Key("ref", footing.new_ref), *_thread_keys(facts), *child_keys(child)),
+        events=(*_incident(facts), EventFact("referral_received", received_on, _sender(facts))),
+    )
+    reviews = []
+    if match.proposals:
+        others = ", ".join(other.ref for other in match.proposals)
+        reviews.append(Note(Review.POSSIBLE_DUPLICATE, f"{match.why}: {others}"))
+    if child.name is None:
+        reviews.append(Note(Review.CHILD_NOT_NAMED))
+    return Decision(
+        changes=(case,),
+        drafts=_acknowledgement(facts, case.ref, footing, office),
+        reviews=tuple(reviews),
+        log=(LogLine("case opened", "A referral that joins no open case opens one of its own."),),
+        case=case.ref,
+    )
+
+
+def _join_case(facts: Facts, case: CaseSnapshot, footing: Footing, office: Office) -> Decision:
+    received_on = facts.message.received_at.astimezone(LONDON).date()
+    event = EventFact("referral_added", received_on, _sender(facts))
+    return Decision(
+        changes=(AddEvents(case.ref, case.version, (event,), _thread_keys(facts)),),
+        # Mail to the mailbox and to an alias of it arrives twice with one Message-ID: one answer.
+        drafts=() if footing.repeats_id else _acknowledgement(facts, case.ref, footing, office),
+        tasks=(
+            Note(
+                Task.CONFIRM_FURTHER_REFERRAL,
+                f"Joined to {case.ref}: {footing.match.why}. Confirm, or unlink it.",
+            ),
+        ),
+        log=(
+            LogLine("referral joined to case", f"It is the same incident ({footing.match.why})."),
+        ),
+        case=case.ref,
+    )
+
+
+def _decide_automatic(facts: Facts, footing: Footing, _office: Office) -> Decision:
+    case = footing.match.case
+    line = LogLine("left unanswered", facts.classification.why)
+    return Decision(log=(line,), case=case.ref if case else None)
+
+
+def _decide_unknown(facts: Facts, footing: Footing, _office: Office) -> Decision:
+    blank = any(not form.filled for form in facts.reading.forms)
+    code = Review.BLANK_FORM if blank else Review.UNKNOWN_KIND
+    case = footing.match.case
+    return Decision(reviews=(Note(code),), case=case.ref if case else None)
+
+
+_BY_KIND: Mapping[Kind, Callable[[Facts, Footing, Office], Decision]] = {
+    Kind.SERIOUS_INCIDENT_REFERRAL: _decide_referral,
+    Kind.AUTO_REPLY: _decide_automatic,
+    Kind.BOUNCE: _decide_automatic,
+    Kind.UNKNOWN: _decide_unknown,
+}
+
+
+def _acknowledgement(facts: Facts, ref: str, footing: Footing, office: Office) -> tuple[Draft, ...]:
+    message = facts.message
+    sending = office.profile.letters.get("ack-referral", "hold")
+    if not facts.reading.screening.may_answer or not footing.may_write or sending == "off":
+        return ()
+    draft = Draft(
+        key=f"ack:{message.digest}",
+        template="ack-referral",
+        to=Address(message.sender.email),
+        case=ref,
+        values={"reference": ref, "received": spoken_time(message.received_at)},
+        in_reply_to=message.message_id,
+        references=(*message.references[-10:], message.message_id),
+        hold=footing.hold or (Hold.PROFILE if sending == "hold" else None),
+    )
+    return (draft,)
+
+
+def spoken_time(moment: datetime) -> str:
+    """Return a moment as a letter says it: "Thursday 17 December 2026 at 10.05 am"."""
+    local = moment.astimezone(LONDON)
+    hour = local.hour % 12 or 12
+    half = "am" if local.hour < 12 else "pm"
+    return f"{spoken_day(local.date())} at {hour}.{local.minute:02d} {half}"
+
+
+def spoken_day(day: date) -> str:
+    """Return a day as a letter says it: "Thursday 17 December 2026"."""
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def _reading_reviews(facts: Facts, footing: Footing, office: Office) -> tuple[Note, ...]:
+    """Return the reviews that follow from how the mail was read, whatever it is."""
+    if facts.classification.kind in {Kind.AUTO_REPLY, Kind.BOUNCE}:
+        return ()
+    reviews = [Note(Review.SAME_MESSAGE_ID)] if footing.repeats_id else []
+    if not is_whole(facts.message):
+        reviews.append(Note(Review.PARTLY_READ))
+    known = facts.classification.kind is not Kind.UNKNOWN
+    if known and facts.classification.confidence < office.limits.classify.sure_from.value:
+        reviews.append(Note(Review.LOW_CONFIDENCE, facts.classification.why))
+    for document in facts.reading.documents:
+        if document.problem is not None:
+            reviews.append(Note(Review.UNREADABLE_DOCUMENT, document.problem))
+    return tuple(reviews)
+
+
+def _without_repeats(notes: tuple[Note, ...]) -> tuple[Note, ...]:
+    return tuple(dict.fromkeys(notes))
+
+
+def _classified(facts: Facts) -> LogLine:
+    found = facts.classification
+    detail = {"kind": found.kind.value, "confidence": f"{found.confidence:.2f}"}
+    return LogLine("mail classified", found.why, rule=found.rule, detail=detail)
+
+
+def _review_lines(reviews: tuple[Note, ...]) -> tuple[LogLine, ...]:
+    return tuple(LogLine("sent to review", note.code.value, private=note.text) for note in reviews)
+
+
+def _incident(facts: Facts) -> tuple[EventFact, ...]:
+    day = incident_on(facts)
+    return () if day is None else (EventFact("incident", day, "the referral form"),)
+
+
+def _thread_keys(facts: Facts) -> tuple[Key, ...]:
+    id_ = facts.message.message_id
+    return (Key("message_id", id_),) if id_ else ()
+
+
+def _sender(facts: Facts) -> str:
+    return facts.message.sender.email or "unknown sender"

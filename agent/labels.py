@@ -1,0 +1,40 @@
+"""Compares printed labels whatever their typing: one key for equal labels, one pattern for a label
+with an answer behind it. Knows no form.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+# A longer text is an answer, never a label; the longest label printed has about 150 characters.
+MAX_LABEL = 400
+
+_TAIL = re.compile(r"\s*\([^()]*\)[\s:;.,?*-]*$")
+_NUMBERING = re.compile(r"^[\W_]*(?:\d+(?:\.\d+)*[.):]?|[a-z][.)])\s+(?=[^\W\d])")
+NUMBERING_BEFORE = r"[\W_]*(?:(?:\d+(?:\.\d+)*[.):]?|[a-z][.)])\s+)?"
+
+
+def label_key(text: str) -> str:
+    """Return what is left of a label when case, spacing, punctuation, numbering, quotes and
+    bracketed tails do not count; "" where nothing is left, or for a text too long for a label."""
+    if len(text) > MAX_LABEL:
+        return ""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    text = _NUMBERING.sub("", text.casefold().replace("&", " and "))
+    while text.rstrip(" :;.,?*-").endswith(")") and (shorter := _TAIL.sub("", text)) != text:
+        text = shorter
+    return re.sub(r"[\W_]+", "", text)
+
+
+def label_pattern(labels: Iterable[str], before: str, after: str) -> re.Pattern[str]:
+    """Return a pattern for any of the labels, the longest first, over spacing and punctuation."""
+    spelled = []
+    for label in sorted(labels, key=len, reverse=True):
+        label = _TAIL.sub("", label.casefold().strip())
+        words = re.findall(r"[^\W_]+|&", label)
+        parts = [r"(?:&|and)" if word in ("&", "and") else re.escape(word) for word in words]
+        spelled.append(r"[\W_]*".join(parts))
+    # An empty alternative would match everything; this one matches nothing.
+    alternatives = "|".join(spelled) or r"(?!)"
+    return re.compile(rf"{before}(?P<label>{alternatives})(?![^\W_]){after}", re.IGNORECASE)

@@ -1,0 +1,239 @@
+"""Finds which words of a document answer which label of a layout, and where they stand.
+
+Goes through paragraphs and table rows in reading order. Pure; knows nothing of what answers mean.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from agent.layouts import Layout, Question, TableLayout
+from agent.model.document import Block, Cell, Paragraph, Table
+
+_MAX_LABEL_SHOWN = 120
+
+
+@dataclass(slots=True)
+class Answer:
+    """What is written beside a label; `text` is "" and `place` the label's own while nothing is.
+
+    `table` is set for a column of a person's table.
+    """
+
+    question: Question
+    place: str
+    table: TableLayout | None = None
+    text: str = ""
+
+    def add(self, text: str, place: str) -> None:
+        """Add words; the first ones decide the place."""
+        if text:
+            self.place = self.place if self.text else place
+            self.text = f"{self.text}\n{text}" if self.text else text
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record of a table with rows: what is written in each column the header named."""
+
+    table: TableLayout
+    cells: tuple[Answer, ...]
+
+
+@dataclass(slots=True)
+class Findings:
+    """Everything found, in reading order. `labels` are the names of labels and tables seen,
+    `unknown` those that look like labels and are none, `uneven` the tables with rows that do not
+    fit their header."""
+
+    answers: list[Answer] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    labels: set[str] = field(default_factory=set)
+    unknown: list[str] = field(default_factory=list)
+    uneven: list[str] = field(default_factory=list)
+
+
+def find_answers(blocks: Sequence[Block], layout: Layout) -> Findings:
+    """Return what a document says under the labels of a layout."""
+    search = _Search(layout)
+    for block in blocks:
+        search.block(block)
+    return search.found
+
+
+@dataclass(slots=True)
+class _Search:
+    """One pass. `open` is the question that waits for its answer below; `announced` the table
+    whose words came last; `header` the table being read and the column each cell belongs to."""
+
+    layout: Layout
+    found: Findings = field(default_factory=Findings)
+    open: Answer | None = None
+    announced: TableLayout | None = None
+    header: tuple[TableLayout, tuple[Question | None, ...]] | None = None
+    begun: dict[str, Answer] = field(default_factory=dict)
+
+    def block(self, block: Block) -> None:
+        """Take in the next paragraph or table."""
+        if isinstance(block, Paragraph):
+            self.words(block.text, block.place)
+            return
+        self.header = None
+        for row in block.rows:
+            self._row(row)
+        self.header = None
+
+    def words(self, text: str, place: str) -> bool:
+        """Take in words that stand alone; returns whether they are known words of the form."""
+        text = self.layout.without_instructions(text)
+        if not text:
+            return True
+        table = self.layout.table_after(text)
+        if table is not None or self.layout.is_heading(text):
+            self.open, self.header = None, None
+            self.announced = table
+            return True
+        asked = self._asked(text)
+        if asked:
+            self._answer(asked, place)
+            return True
+        if self.open is None:
+            return False
+        self.open.add(text, place)
+        self._close_if_short()
+        return False
+
+    def _row(self, row: tuple[Cell, ...]) -> None:
+        first = next((cell.text for cell in row if cell.text), None)
+        if first is None and not any(cell.nested for cell in row):
+            return
+        if self._begin_header(row):
+            return
+        if len(row) == 1:
+            self._single(row[0])
+        elif self.header is not None and not self._asked(first or ""):
+            self._record(self.header, row)
+        else:
+            self._labelled(row)
+
+    def _asked(self, text: str) -> list[tuple[Question, str]]:
+        """Return the questions a text begins with, each with the answer behind its label."""
+        question = self.layout.question_at(text)
+        return self.layout.questions_in(text) if question is None else [(question, "")]
+
+    def _ask(self, question: Question, place: str) -> Answer:
+        self.header = None
+        self.open = Answer(question, place)
+        self.found.answers.append(self.open)
+        self.found.labels.add(question.label)
+        return self.open
+
+    def _answer(self, asked: Sequence[tuple[Question, str]], place: str) -> None:
+        for question, text in asked:
+            self._ask(question, place).add(text, place)
+        self._close_if_short()
+
+    def _close_if_short(self) -> None:
+        """Stop listening where a short question has its answer; a long one may go on."""
+        if self.open is not None and self.open.text and self.open.question.type != "long_text":
+            self.open = None
+
+    def _single(self, cell: Cell) -> None:
+        """Take in a row of one cell: a heading, a label, a box with an answer, or a frame."""
+        is_frame = any(self._knows(table) for table in cell.nested)
+        header = self.header
+        text = cell.text if is_frame else _all_words(cell)
+        if self.open is not None or "\n" not in text or self._asked(text):
+            is_known = self.words(text, cell.place)
+        else:
+            known = [self.words(line, cell.place) for line in text.split("\n")]
+            is_known = any(known)
+        if is_frame:
+            for table in cell.nested:
+                self.block(table)
+        elif header is not None and not is_known:
+            self.header = header
+            self._record(header, (cell,))
+
+    def _labelled(self, row: Sequence[Cell]) -> None:
+        """Take in a row of labels, each with its answer in the cells after it."""
+        answer: Answer | None = None
+        for index, cell in enumerate(row):
+            if not cell.text and not cell.nested:
+                # The lower part of a label merged over rows asks the same question again.
+                answer = self.begun.get(cell.place, answer)
+                continue
+            asked = self._asked(cell.text)
+            if answer is not None and len(row) == 2 and self.layout.question_at(cell.text) is None:
+                # In a plain pair the second cell is the answer, whatever it begins with.
+                asked = []
+            if asked:
+                self._answer(asked, cell.place)
+                answer = self.begun[cell.place] = self.found.answers[-1]
+            elif answer is not None:
+                answer.add(self.layout.without_instructions(_all_words(cell)), cell.place)
+            else:
+                self._unlabelled(row[index:])
+                return
+        if answer is not None:
+            # An empty cell is an answer too: nothing more is expected below.
+            self.open = None
+
+    def _unlabelled(self, row: Sequence[Cell]) -> None:
+        """Take in cells that no label stands before: a heading, a table typed as an answer, or
+        a label that the layout does not know."""
+        text = row[0].text
+        if self.layout.table_after(text) or self.layout.is_heading(text):
+            self.words(text, row[0].place)
+        elif self.open is not None and self.open.question.type == "long_text" and len(row) > 2:
+            self.open.add(" | ".join(_all_words(cell) for cell in row), row[0].place)
+        elif self.layout.without_instructions(text) and self.found.labels:
+            self.found.unknown.append(" ".join(text.split())[:_MAX_LABEL_SHOWN])
+        for cell in row:
+            for table in cell.nested:
+                self.block(table)
+
+    def _begin_header(self, row: Sequence[Cell]) -> bool:
+        """Take in a header row, and remember whose it is; returns whether it was one."""
+        fitting = self.layout.tables_headed([cell.text for cell in row])
+        if not fitting:
+            return False
+        unused = [one for one in fitting if one[0].name not in self.found.labels]
+        announced = [one for one in fitting if one[0] is self.announced]
+        self.header = (announced or unused or fitting)[0]
+        self.found.labels.add(self.header[0].name)
+        self.open, self.announced = None, None
+        return True
+
+    def _record(
+        self, header: tuple[TableLayout, tuple[Question | None, ...]], row: Sequence[Cell]
+    ) -> None:
+        """Take in a row under a header."""
+        table, columns = header
+        if len(row) != len(columns):
+            self.found.uneven.append(table.name)
+        cells: list[Answer] = []
+        for column, cell in zip(columns, row, strict=False):
+            if column is not None:
+                words = self.layout.without_instructions(_all_words(cell))
+                cells.append(Answer(column, cell.place, table, words))
+        if table.rows is None:
+            self.found.answers.extend(cells)
+        else:
+            self.found.rows.append(Row(table, tuple(cells)))
+
+    def _knows(self, table: Table) -> bool:
+        """Return whether a nested table holds parts of the form rather than an answer."""
+        return any(
+            bool(self.layout.tables_headed([cell.text for cell in row]))
+            or any(self.layout.question_at(cell.text) for cell in row)
+            or any(self._knows(inner) for cell in row for inner in cell.nested)
+            for row in table.rows
+        )
+
+
+def _all_words(cell: Cell) -> str:
+    """Return a cell's words, and those of the tables inside it row by row."""
+    rows = (
+        " | ".join(_all_words(one) for one in row) for table in cell.nested for row in table.rows
+    )
+    return "\n".join(words for words in (cell.text, *rows) if words)

@@ -1,0 +1,102 @@
+"""Which case a mail belongs to, told by keys and never by the likeness of subjects.
+
+Pure: `keys_of` says what to look for, the store finds the cases that share a key, and `match`
+judges them. Only a certain match joins a case; anything weaker is shown to a person.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from agent.model.case import Candidate, CaseMatch, CaseSnapshot, Certainty, Child, Key
+from agent.model.facts import Facts
+from agent.reference import find_references, is_genuine
+
+# A thread's References grow without bound; the newest ids are the ones that can be ours.
+_MAX_THREAD_IDS = 20
+_MAX_REFERENCES = 5
+
+_NO_CASE = CaseMatch(Certainty.NONE)
+
+
+def child_of(facts: Facts) -> Child:
+    """Return the subject child as the form names them; every part may be None."""
+    form = facts.form
+    if form is None:
+        return Child(None, None)
+    return Child(form.text("child_name"), _day(form.text("child_dob")), form.text("nhs_number"))
+
+
+def incident_on(facts: Facts) -> date | None:
+    """Return the incident's day as the form states it, or None."""
+    return None if facts.form is None else _day(facts.form.text("incident_date"))
+
+
+def child_keys(child: Child) -> tuple[Key, ...]:
+    """Return the keys a child can be found by: name with birth date, and NHS number."""
+    keys = []
+    if child.name and child.dob and (name := _normal_name(child.name)):
+        keys.append(Key("child", f"{name}|{child.dob.isoformat()}"))
+    if child.nhs_number:
+        keys.append(Key("nhs_number", re.sub(r"\D", "", child.nhs_number)))
+    return tuple(keys)
+
+
+def keys_of(facts: Facts, prefix: str, secret: bytes) -> tuple[Key, ...]:
+    """Return everything this mail can be matched by: genuine references, its thread, the child."""
+    message = facts.message
+    words = f"{message.subject}\n{message.text}"
+    references = find_references(words, prefix)[:_MAX_REFERENCES]
+    thread = (*message.in_reply_to, *message.references[-_MAX_THREAD_IDS:])
+    return (
+        *(Key("ref", reference) for reference in references if is_genuine(reference, secret)),
+        *(Key("message_id", id_) for id_ in dict.fromkeys(thread)),
+        *child_keys(child_of(facts)),
+    )
+
+
+def match(facts: Facts, candidates: Sequence[Candidate], incident_days: int) -> CaseMatch:
+    """Return the case this mail belongs to.
+
+    A referral joins a case only where the child is the same and the incident is: dates within
+    `incident_days`, or the mail names the case by a genuine reference or its thread. Any other
+    mail belongs to the one case it names. Everything weaker is proposed.
+    """
+    named = _cases(candidates, "ref", "message_id")
+    if facts.form is None:
+        if len(named) == 1:
+            return CaseMatch(Certainty.CERTAIN, named[0], why="reference or thread")
+        return _proposed(named, "it names several cases")
+    same_child = _cases(candidates, "child", "nhs_number")
+    day = incident_on(facts)
+    same_incident = [case for case in same_child if _near(case, day, incident_days)]
+    certain = same_incident or [case for case in same_child if day is None and case in named]
+    if len(certain) == 1:
+        return CaseMatch(Certainty.CERTAIN, certain[0], why="same child and incident")
+    return _proposed(same_child, "same child") if same_child else _proposed(named, "it names it")
+
+
+def _proposed(cases: tuple[CaseSnapshot, ...], why: str) -> CaseMatch:
+    return CaseMatch(Certainty.PROPOSED, proposals=cases, why=why) if cases else _NO_CASE
+
+
+def _cases(candidates: Sequence[Candidate], *sorts: str) -> tuple[CaseSnapshot, ...]:
+    return tuple(one.case for one in candidates if any(key.sort in sorts for key in one.shared))
+
+
+def _near(case: CaseSnapshot, day: date | None, days: int) -> bool:
+    if case.incident_on is None or day is None:
+        return False
+    return abs((case.incident_on - day).days) <= days
+
+
+def _normal_name(name: str) -> str:
+    """Return the name's words in one order, so that "ALDER, Robin" equals "Robin Alder"."""
+    return " ".join(sorted(re.findall(r"\w+", name.casefold())))
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,166 @@
+"""What is to be done: the changes, mails, reviews and log lines that one cause brings about.
+
+A Decision is plain data. `record` carries it out; nothing else changes a case.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from agent.model.case import CaseType, Child, Key
+from agent.model.message import Address
+
+
+class Review(StrEnum):
+    """Why a person must look at a mail. Each value is a documented code (see `REVIEW_MEANING`)."""
+
+    UNKNOWN_KIND = "unknown_kind"
+    LOW_CONFIDENCE = "low_confidence"
+    BLANK_FORM = "blank_form"
+    UNREADABLE_DOCUMENT = "unreadable_document"
+    PARTLY_READ = "partly_read"
+    POSSIBLE_DUPLICATE = "possible_duplicate"
+    CHILD_NOT_NAMED = "child_not_named"
+    QUARANTINED = "quarantined"
+    TOO_LARGE = "too_large"
+    UNREADABLE_MAIL = "unreadable_mail"
+    SAME_MESSAGE_ID = "same_message_id"
+
+
+REVIEW_MEANING = {
+    Review.UNKNOWN_KIND: "The agent cannot tell what this mail is.",
+    Review.LOW_CONFIDENCE: "The agent is not sure enough of what this mail is.",
+    Review.BLANK_FORM: "A form is attached but nothing is filled in.",
+    Review.UNREADABLE_DOCUMENT: "An attached file could not be read; open it by hand.",
+    Review.PARTLY_READ: "The mail is built so oddly that not all of it was read; open it.",
+    Review.POSSIBLE_DUPLICATE: "It may be about a case that is already open; compare the two.",
+    Review.CHILD_NOT_NAMED: "The referral does not say who the child is.",
+    Review.QUARANTINED: "Processing this mail failed; it is kept whole and nothing was done.",
+    Review.TOO_LARGE: "The mail is larger than the agent downloads; open it in the mailbox.",
+    Review.UNREADABLE_MAIL: "The mailbox would not hand this mail over; open it there.",
+    Review.SAME_MESSAGE_ID: "Another mail with the same Message-ID but other content is stored.",
+}
+
+
+class Task(StrEnum):
+    """Work for a person that follows from a mail well understood."""
+
+    CONFIRM_FURTHER_REFERRAL = "confirm_further_referral"
+    MAIL_FAILED = "mail_failed"
+    MAIL_UNCERTAIN = "mail_uncertain"
+    SENDING_PAUSED = "sending_paused"
+
+
+TASK_MEANING = {
+    Task.CONFIRM_FURTHER_REFERRAL: "Confirm that this referral is about the same incident.",
+    Task.MAIL_FAILED: "A mail could not be delivered; send it another way.",
+    Task.MAIL_UNCERTAIN: "A mail may have left or not; look in the Sent folder, then settle it.",
+    Task.SENDING_PAUSED: "Too many mails in a short time: sending is paused until a person looks.",
+}
+
+
+class Hold(StrEnum):
+    """Why a mail waits for a person instead of leaving."""
+
+    PROFILE = "profile"
+    BACKLOG = "backlog"
+    SHADOW = "shadow"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A review or a task for a person: its code, and one sentence saying what and why."""
+
+    code: Review | Task
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventFact:
+    """An event of the case (DESIGN section 4), the London day it happened, and who said so."""
+
+    anchor: str
+    on: date
+    by: str
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """Open a case under this reference; `number` is the running number it was made of."""
+
+    ref: str
+    number: int
+    type: CaseType
+    child: Child = field(repr=False)
+    incident_on: date | None
+    keys: tuple[Key, ...] = field(repr=False)
+    events: tuple[EventFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddEvents:
+    """Record events on an open case; `version` is the one the decision rests on."""
+
+    ref: str
+    version: int
+    events: tuple[EventFact, ...]
+    keys: tuple[Key, ...] = field(default=(), repr=False)
+
+
+Change = OpenCase | AddEvents
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A mail to be written: template, one recipient, the thread it stands in, facts for the text.
+
+    `key` is unique for ever: the same mail is never made twice.
+    """
+
+    key: str
+    template: str
+    to: Address
+    case: str | None
+    values: Mapping[str, str] = field(repr=False)
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    agency: str | None = None
+    hold: Hold | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A rendered draft: the exact bytes that will leave, under a Message-ID fixed for ever."""
+
+    draft: Draft
+    message_id: str
+    subject: str
+    raw: bytes = field(repr=False)
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of the action log. `detail` holds ids and codes only; words about people go into
+    `private`, which is kept beside the chain and can be erased without breaking it."""
+
+    action: str
+    reason: str
+    rule: str = ""
+    detail: Mapping[str, str] = field(default_factory=dict)
+    private: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Everything one cause brings about, in the order it is recorded."""
+
+    changes: tuple[Change, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+    reviews: tuple[Note, ...] = ()
+    tasks: tuple[Note, ...] = ()
+    log: tuple[LogLine, ...] = ()
+    case: str | None = None
+    agency: str | None = None

@@ -1,0 +1,63 @@
+"""What an attachment holds: blocks of text and tables, each with its place in the file."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph's text, white space folded, and its place ("paragraph 4")."""
+
+    text: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A table cell; its text keeps line breaks. `place` reads "table 2 row 3 cell 1".
+
+    `nested` holds tables inside the cell; `text` holds only the cell's own words.
+    """
+
+    text: str
+    place: str
+    nested: tuple["Table", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table row by row. A cell merged over columns stands once; one merged over rows stands in
+    its first row and is an empty cell with the place of the first below it."""
+
+    rows: tuple[tuple[Cell, ...], ...]
+    place: str
+
+
+Block = Paragraph | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file found in a mail, and what of it could be read.
+
+    `format` is told by content, never by name: `docx`, `doc`, `pdf`, `image`, `text`, `unknown` ...
+    `problem` is None, or a code of `PROBLEMS` when `blocks` is empty for a reason. `warnings` are
+    codes of things a person wants to know (`tracked_changes`, `comments`, `macros`).
+    """
+
+    filename: str
+    format: str
+    blocks: tuple[Block, ...] = field(default=(), repr=False)
+    problem: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+PROBLEMS = {
+    "not_read_yet": "The agent does not read this kind of file yet; open it by hand.",
+    "broken": "The file is damaged and cannot be opened.",
+    "too_large": "The file is larger than the agent opens.",
+    "too_many_files": "The mail holds more files than the agent opens.",
+    "too_complex": "The file unpacks to more than the agent reads (a very large or nested file).",
+    "password": "The file is protected by a password.",
+    "unsafe_xml": "The file holds XML constructs that forms never need and attacks do.",
+    "empty": "The file has no content.",
+}

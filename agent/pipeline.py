@@ -1,0 +1,166 @@
+"""The straight line: one mail from its bytes to what is recorded. Read this first.
+
+    bytes -> parse -> screen -> unpack + read -> extract -> classify -> match -> decide
+          -> render -> record (one transaction) ... and later, from the outbox, send
+
+Everything up to `render` is pure. `record` checks that the case has not moved since it was read;
+if it has, the mail is decided again on what the case is now.
+"""
+
+import traceback
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent import documents
+from agent.classify import classify
+from agent.decide import Footing, decide
+from agent.errors import CaseMoved, StoreError
+from agent.extract import extract
+from agent.letters import Templates, render
+from agent.match import keys_of, match
+from agent.model.decision import Hold, Review
+from agent.model.facts import Facts, Reading
+from agent.model.message import Fetched
+from agent.parse import parse
+from agent.profile import Office
+from agent.record import Arrival, record, record_seen_again, record_unread, unread_digest
+from agent.reference import make_reference
+from agent.screen import screen
+from agent.store import cases, inbox
+from agent.store.db import Database
+from agent.store.files import FileStore
+
+_TRIES = 5
+
+_UNREAD = {"too_large": Review.TOO_LARGE, "unreadable": Review.UNREADABLE_MAIL}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One mailbox's place of work: whose it is, where things are kept, what may leave.
+
+    `mode` is `intake`, `shadow` or `live`; `secret` keys the case references.
+    """
+
+    mailbox: str
+    mode: str
+    office: Office
+    templates: Templates
+    database: Database
+    files: FileStore
+    secret: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one mail: its row in the store, and whether its bytes were there before."""
+
+    digest: str
+    message_row: int
+    repeated: bool = False
+
+
+def take(line: Line, fetched: Fetched, now: datetime) -> Outcome:
+    """Take one mail down the line; one that breaks the code is set aside with its traceback.
+
+    Raises:
+        StoreError: disk full or database away; nothing of this mail was recorded, take it later.
+    """
+    try:
+        return process(line, fetched, now)
+    except StoreError:
+        raise
+    # The one broad except of the program: whatever a mail breaks, the next hundred are processed.
+    except Exception:
+        return _set_aside(line, fetched, Review.QUARANTINED, traceback.format_exc(), now)
+
+
+def process(line: Line, fetched: Fetched, now: datetime) -> Outcome:
+    """Take one mail down the whole line. The same bytes a second time do nothing."""
+    if fetched.raw is None:
+        return _set_aside(line, fetched, _UNREAD[fetched.problem or "unreadable"], None, now)
+    arrival = _arrival(line, fetched, line.files.put(fetched.raw))
+    if (row := _find_row(line, arrival)) is not None:
+        return _seen_again(line, arrival, row, now)
+    facts = read_mail(line.office, fetched.raw, fetched.received_at)
+    return _settle(line, arrival, facts, now)
+
+
+def read_mail(office: Office, raw: bytes, received_at: datetime | None = None) -> Facts:
+    """Return what a mail is and what it holds; never raises on any bytes."""
+    message = parse(raw, received_at)
+    screening = screen(message, office.screening, office.site.addresses)
+    read = tuple(documents.read(part) for part in documents.unpack(message))
+    forms = tuple(form for one in read if (form := extract(one, office.layouts)) is not None)
+    return classify(Reading(message, screening, read, forms), office.rules)
+
+
+def _settle(line: Line, arrival: Arrival, facts: Facts, now: datetime) -> Outcome:
+    """Decide on the case as it stands and record it; again where the case moved meanwhile."""
+    for _ in range(_TRIES):
+        footing = _read_footing(line, arrival, facts, now)
+        decision = decide(facts, footing, line.office)
+        mails = [render(draft, line.office, line.templates, now) for draft in decision.drafts]
+        try:
+            with line.database.write() as session:
+                row = record(session, arrival, facts, decision, mails, now)
+        except CaseMoved:
+            if (known := _find_row(line, arrival)) is not None:
+                return _seen_again(line, arrival, known, now)
+            continue
+        return Outcome(arrival.digest, row)
+    raise StoreError("The case kept changing while this mail was decided; it is taken again later.")
+
+
+def _read_footing(line: Line, arrival: Arrival, facts: Facts, now: datetime) -> Footing:
+    """Read the case as it stands, and the next free reference, in one look at the database."""
+    profile = line.office.profile
+    keys = keys_of(facts, profile.prefix, line.secret)
+    with line.database.read() as session:
+        candidates = cases.find_candidates(session, profile.slug, keys)
+        number = cases.next_number(session, profile.slug, now.year)
+        message_id = facts.message.message_id
+        repeats = bool(message_id) and inbox.has_message_id(session, line.mailbox, message_id)
+    return Footing(
+        match=match(facts, candidates, line.office.limits.match.incident_days.value),
+        new_ref=make_reference(profile.prefix, now.year, number, line.secret),
+        new_number=number,
+        hold=_hold(line, arrival),
+        may_write=line.mode != "intake",
+        repeats_id=repeats,
+    )
+
+
+def _hold(line: Line, arrival: Arrival) -> Hold | None:
+    if arrival.fetched.backlog:
+        return Hold.BACKLOG
+    return Hold.SHADOW if line.mode == "shadow" else None
+
+
+def _arrival(line: Line, fetched: Fetched, digest: str) -> Arrival:
+    return Arrival(line.mailbox, line.office.profile.slug, fetched, digest)
+
+
+def _find_row(line: Line, arrival: Arrival) -> int | None:
+    with line.database.read() as session:
+        known = inbox.find_message(session, line.mailbox, arrival.digest)
+    return None if known is None else known.id
+
+
+def _seen_again(line: Line, arrival: Arrival, row: int, now: datetime) -> Outcome:
+    with line.database.write() as session:
+        record_seen_again(session, arrival, now)
+    return Outcome(arrival.digest, row, repeated=True)
+
+
+def _set_aside(
+    line: Line, fetched: Fetched, review: Review, trouble: str | None, now: datetime
+) -> Outcome:
+    raw = fetched.raw
+    digest = unread_digest(fetched, line.mailbox) if raw is None else line.files.put(raw)
+    arrival = _arrival(line, fetched, digest)
+    if (row := _find_row(line, arrival)) is not None:
+        return _seen_again(line, arrival, row, now)
+    with line.database.write() as session:
+        row = record_unread(session, arrival, review, trouble, now)
+    return Outcome(digest, row)

@@ -1,0 +1,204 @@
+"""A Decision becomes rows: message, case, events, notes, outbox and action log in one transaction.
+
+There is no other way to change a case. The caller owns the transaction: if anything here raises,
+nothing of it stands.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from agent.model.decision import Decision, LogLine, Mail, Note, OpenCase, Review
+from agent.model.facts import Facts
+from agent.model.message import Fetched
+from agent.store import actionlog, cases, inbox, outbox, work
+from agent.store.inbox import NewMessage
+from agent.trace import trace_of, trace_of_unread
+
+ACTOR = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A mail at the door: which mailbox of which partnership, what the mailbox handed over, and
+    the digest it is known by."""
+
+    mailbox: str
+    partnership: str
+    fetched: Fetched
+    digest: str
+
+
+def record(
+    session: Session,
+    arrival: Arrival,
+    facts: Facts,
+    decision: Decision,
+    mails: Sequence[Mail],
+    now: datetime,
+) -> int:
+    """Write one decision on one mail and return the message's row.
+
+    Raises:
+        CaseMoved: the case or the numbering changed since the decision was made; decide again.
+    """
+    found = facts.classification
+    message = replace(
+        _new_message(arrival, now),
+        message_id=facts.message.message_id,
+        kind=found.kind.value,
+        confidence=found.confidence,
+        live_risk=found.live_risk,
+        needs_review=bool(decision.reviews),
+        rule=found.rule,
+        agency=decision.agency,
+        reading=trace_of(facts),
+    )
+    row = inbox.add_message(session, message)
+    case_id = _change_cases(session, arrival.partnership, decision, row, now)
+    if case_id is not None:
+        inbox.set_case(session, row, case_id)
+    _add_notes(session, arrival, decision, case_id, row, now)
+    queued = tuple(
+        mail
+        for mail in mails
+        if outbox.queue(
+            session,
+            mail,
+            partnership=arrival.partnership,
+            mailbox=arrival.mailbox,
+            answers=row,
+            case_id=case_id,
+            now=now,
+        )
+    )
+    lines = (*decision.log, *(_queued_line(mail) for mail in queued))
+    _log(session, arrival, lines, decision.case, now)
+    _move_on(session, arrival, now)
+    return row
+
+
+def record_unread(
+    session: Session, arrival: Arrival, review: Review, trouble: str | None, now: datetime
+) -> int:
+    """Write down a mail that could not be taken down the line, for a person, and return its row.
+
+    `trouble` is the traceback where processing failed; without one the mail was not fetched.
+    """
+    message = replace(
+        _new_message(arrival, now),
+        state=inbox.QUARANTINED,
+        needs_review=True,
+        reading=trace_of_unread(review.value),
+        trouble=trouble,
+    )
+    row = inbox.add_message(session, message)
+    note = Decision(reviews=(Note(review),))
+    _add_notes(session, arrival, note, None, row, now)
+    _log(session, arrival, (LogLine("mail set aside", review.value),), None, now)
+    _move_on(session, arrival, now)
+    return row
+
+
+def record_seen_again(session: Session, arrival: Arrival, now: datetime) -> None:
+    """Write down that bytes already known lay in the mailbox again, and go past them."""
+    line = LogLine("mail seen again", "The same bytes were taken before; nothing is done twice.")
+    _log(session, arrival, (line,), None, now)
+    _move_on(session, arrival, now)
+
+
+def unread_digest(fetched: Fetched, mailbox: str) -> str:
+    """Return the name of a mail whose bytes were never fetched: by where it lies."""
+    return hashlib.sha256(f"{mailbox}\n{fetched.folder}\n{fetched.item}".encode()).hexdigest()
+
+
+def _new_message(arrival: Arrival, now: datetime) -> NewMessage:
+    """Return the row of a mail as it arrived, before anything is said of it."""
+    fetched = arrival.fetched
+    return NewMessage(
+        partnership=arrival.partnership,
+        mailbox=arrival.mailbox,
+        folder=fetched.folder,
+        item=fetched.item,
+        digest=arrival.digest,
+        message_id="",
+        received_at=fetched.received_at,
+        stored_at=now,
+        size_bytes=fetched.size_bytes,
+        state=inbox.BACKLOG if fetched.backlog else inbox.PROCESSED,
+    )
+
+
+def _change_cases(
+    session: Session, partnership: str, decision: Decision, row: int, now: datetime
+) -> int | None:
+    """Carry out the changes; return the row of the case the decision is about, or None."""
+    case_id = None
+    for change in decision.changes:
+        if isinstance(change, OpenCase):
+            case_id = cases.open_case(session, partnership, change, row, now)
+        else:
+            case_id = cases.add_events(session, partnership, change, row, now)
+    if case_id is None and decision.case is not None:
+        case_id = cases.find_case_id(session, partnership, decision.case)
+    return case_id
+
+
+def _add_notes(
+    session: Session,
+    arrival: Arrival,
+    decision: Decision,
+    case_id: int | None,
+    row: int,
+    now: datetime,
+) -> None:
+    by_sort: tuple[tuple[work.Sort, tuple[Note, ...]], ...] = (
+        ("review", decision.reviews),
+        ("task", decision.tasks),
+    )
+    for sort, notes in by_sort:
+        work.add_notes(
+            session,
+            sort,
+            notes,
+            partnership=arrival.partnership,
+            case_id=case_id,
+            message_row=row,
+            now=now,
+        )
+
+
+def _queued_line(mail: Mail) -> LogLine:
+    hold = mail.draft.hold
+    detail = {"key": mail.draft.key, "template": mail.draft.template}
+    if hold is None:
+        return LogLine("mail queued", "It leaves by itself, as the profile says.", detail=detail)
+    return LogLine("mail held", hold.value, detail=detail)
+
+
+def _log(
+    session: Session,
+    arrival: Arrival,
+    lines: Sequence[LogLine],
+    case: str | None,
+    now: datetime,
+) -> None:
+    actionlog.append(
+        session,
+        lines,
+        actor=ACTOR,
+        partnership=arrival.partnership,
+        case=case,
+        message_digest=arrival.digest,
+        outbox_key=None,
+        now=now,
+    )
+
+
+def _move_on(session: Session, arrival: Arrival, now: datetime) -> None:
+    """Remember in the same transaction how far the folder is read."""
+    fetched = arrival.fetched
+    inbox.set_position(session, arrival.mailbox, fetched.folder, fetched.position, now)

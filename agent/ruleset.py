@@ -1,0 +1,102 @@
+"""The rules that tell kinds of mail apart, and the figures of limits.toml, strictly loaded."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from pydantic import Field
+
+from agent.declared import Declared, load_declared
+from agent.errors import RuleError
+from agent.model.message import Kind
+
+ValueT = TypeVar("ValueT")
+
+
+class Figure(Declared, Generic[ValueT]):
+    """One declared number with where it comes from and when that was last checked."""
+
+    value: ValueT
+    source: str
+    checked_on: date
+
+
+class MailRule(Declared):
+    """One named rule: the first whose `when` all hold and whose `unless` all fail decides.
+
+    `when` and `unless` map names of predicates (see `classify.PREDICATES`) to their arguments.
+    """
+
+    id: str
+    kind: Kind
+    why: str
+    confidence: float = Field(default=1.0, gt=0, le=1)
+    when: Mapping[str, Any] = Field(min_length=1)
+    unless: Mapping[str, Any] = {}
+
+
+class _MailRules(Declared):
+    rule: tuple[MailRule, ...]
+
+
+class ClassifyLimits(Declared):
+    """From which confidence on a kind needs no second look."""
+
+    sure_from: Figure[float]
+
+
+class MatchLimits(Declared):
+    """How near two incident dates must lie to be one incident, in days."""
+
+    incident_days: Figure[int]
+
+
+class SendLimits(Declared):
+    """The brakes, which ask no header, and the waits between attempts."""
+
+    per_address_a_day: Figure[int]
+    per_case_a_day: Figure[int]
+    all_an_hour: Figure[int]
+    retry_after_s: Figure[tuple[int, ...]]
+
+
+class MailLimits(Declared):
+    """The largest mail that is downloaded."""
+
+    max_bytes: Figure[int]
+
+
+class Limits(Declared):
+    """Every figure of this project that is not one area's procedure."""
+
+    mail: MailLimits
+    classify: ClassifyLimits
+    match: MatchLimits
+    send: SendLimits
+
+
+def load_mail_rules(paths: Sequence[Path], predicates: Iterable[str]) -> tuple[MailRule, ...]:
+    """Return the rules of these files in order.
+
+    Raises:
+        RuleError: a file cannot be read, an id is used twice, or a predicate does not exist.
+    """
+    known = set(predicates)
+    rules: dict[str, MailRule] = {}
+    for path in paths:
+        for rule in load_declared(path, _MailRules).rule:
+            if rule.id in rules:
+                raise RuleError(f"{path}: two rules are called `{rule.id}`; rename one.")
+            for name in sorted({*rule.when, *rule.unless} - known):
+                raise RuleError(
+                    f"{path}: rule `{rule.id}` asks for `{name}`, which does not exist; "
+                    f"known: {', '.join(sorted(known))}."
+                )
+            rules[rule.id] = rule
+    return tuple(rules.values())
+
+
+def load_limits(path: Path) -> Limits:
+    """Return rules/limits.toml; raises RuleError naming what is wrong with it."""
+    return load_declared(path, Limits)

@@ -1,0 +1,169 @@
+"""From the outbox to the mail server: claim, check the brakes, hand over, settle.
+
+A mail is claimed in one transaction and settled in another, so that a crash between the two leaves
+it `sending`; the next start makes that `uncertain`, for a person. It is never sent twice.
+"""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.orm import Session
+
+from agent.clock import Clock
+from agent.errors import PermanentSendError, TransientSendError, UncertainSendError
+from agent.mail import Transport
+from agent.model.decision import LogLine, Note, Task
+from agent.ruleset import SendLimits
+from agent.store import actionlog, outbox, work
+from agent.store.db import Database
+from agent.store.outbox import Claimed, State
+
+log = structlog.get_logger()
+
+ACTOR = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How one mailbox's mail leaves: under which envelope sender, by which transport."""
+
+    sender: str
+    transport: Transport
+
+
+class Sender:
+    """Sends what is due, one mail at a time; two threads may ask for it, one works."""
+
+    def __init__(
+        self, database: Database, routes: Mapping[str, Route], limits: Mapping[str, SendLimits]
+    ) -> None:
+        self._database = database
+        self._routes = routes
+        self._limits = limits
+        self._lock = threading.Lock()
+
+    def recover(self, now: datetime) -> None:
+        """Put before a person every mail that a process that died was handing over."""
+        with self._database.write() as session:
+            for row in outbox.strand_claimed(session, now):
+                _tell(session, row.partnership, row.case_id, Task.MAIL_UNCERTAIN, row.key, now)
+                _log(session, row.partnership, row.key, "mail uncertain", row.last_error or "", now)
+
+    def deliver_due(self, clock: Clock, stop: threading.Event | None = None) -> int:
+        """Hand over everything that is due and return how many mails were tried."""
+        tried = 0
+        with self._lock:
+            while stop is None or not stop.is_set():
+                claimed = self._claim(clock())
+                if claimed is None:
+                    break
+                self._hand_over(claimed, clock)
+                tried += 1
+        return tried
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        for route in self._routes.values():
+            route.transport.close()
+
+    def _claim(self, now: datetime) -> Claimed | None:
+        with self._database.write() as session:
+            claimed = outbox.claim_due(session, now)
+            if claimed is None:
+                return None
+            brake = self._tripped(session, claimed, now)
+            if brake is None:
+                return claimed
+            # Nothing is lost: this mail waits for a person and everything behind it stays queued.
+            outbox.settle(session, claimed.id, State.HELD, now, error=brake)
+            outbox.pause_sending(session, brake)
+            _tell(session, claimed.partnership, claimed.case_id, Task.SENDING_PAUSED, brake, now)
+            _log(session, claimed.partnership, claimed.key, "sending paused", brake, now)
+        log.error("sending paused", why=brake)
+        return None
+
+    def _tripped(self, session: Session, claimed: Claimed, now: datetime) -> str | None:
+        """Return which brake this mail would trip, in words, or None. The brakes ask no header."""
+        limits = self._limits[claimed.mailbox]
+        day, hour = now - timedelta(days=1), now - timedelta(hours=1)
+        if outbox.sent_since(session, hour) >= limits.all_an_hour.value:
+            return f"More than {limits.all_an_hour.value} mails in an hour."
+        address = claimed.to_address
+        if outbox.sent_since(session, day, to_address=address) >= limits.per_address_a_day.value:
+            return f"More than {limits.per_address_a_day.value} mails to one address in a day."
+        if claimed.case_id is None:
+            return None
+        on_case = outbox.sent_since(session, day, case_id=claimed.case_id)
+        if on_case >= limits.per_case_a_day.value:
+            return f"More than {limits.per_case_a_day.value} mails on one case in a day."
+        return None
+
+    def _hand_over(self, claimed: Claimed, clock: Clock) -> None:
+        route = self._routes[claimed.mailbox]
+        try:
+            route.transport.send(route.sender, claimed.to_address, claimed.mail)
+        except UncertainSendError as error:
+            self._settle(claimed, State.UNCERTAIN, clock(), str(error), Task.MAIL_UNCERTAIN)
+        except PermanentSendError as error:
+            self._settle(claimed, State.FAILED, clock(), str(error), Task.MAIL_FAILED)
+        except TransientSendError as error:
+            self._try_later(claimed, clock(), str(error))
+        else:
+            self._settle(claimed, State.SENT, clock())
+
+    def _try_later(self, claimed: Claimed, now: datetime, error: str) -> None:
+        waits_s = self._limits[claimed.mailbox].retry_after_s.value
+        if claimed.attempts > len(waits_s):
+            self._settle(claimed, State.FAILED, now, error, Task.MAIL_FAILED)
+            return
+        due_at = now + timedelta(seconds=waits_s[claimed.attempts - 1])
+        self._settle(claimed, State.RETRY, now, error, not_before_at=due_at)
+
+    def _settle(
+        self,
+        claimed: Claimed,
+        state: State,
+        now: datetime,
+        error: str | None = None,
+        task: Task | None = None,
+        not_before_at: datetime | None = None,
+    ) -> None:
+        with self._database.write() as session:
+            outbox.settle(session, claimed.id, state, now, error, not_before_at)
+            if task is not None:
+                _tell(session, claimed.partnership, claimed.case_id, task, claimed.key, now)
+            reason = error or "The mail server took it."
+            _log(session, claimed.partnership, claimed.key, f"mail {state}", reason, now)
+        log.info("mail handed over", key=claimed.key, state=state.value, attempt=claimed.attempts)
+
+
+def _tell(
+    session: Session, partnership: str, case_id: int | None, task: Task, text: str, now: datetime
+) -> None:
+    work.add_notes(
+        session,
+        "task",
+        (Note(task, text),),
+        partnership=partnership,
+        case_id=case_id,
+        message_row=None,
+        now=now,
+    )
+
+
+def _log(
+    session: Session, partnership: str, key: str, action: str, reason: str, now: datetime
+) -> None:
+    actionlog.append(
+        session,
+        (LogLine(action, reason),),
+        actor=ACTOR,
+        partnership=partnership,
+        case=None,
+        message_digest=None,
+        outbox_key=key,
+        now=now,
+    )

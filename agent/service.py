@@ -1,0 +1,132 @@
+"""From a configuration to working parts: database, lines, mailboxes, transports. It holds no policy
+and decides nothing; `Service` opens everything, takes one round, and closes it again."""
+
+import threading
+from types import TracebackType
+
+import structlog
+
+from agent.area import load_area
+from agent.clock import Clock
+from agent.config import Config, MailboxSection
+from agent.errors import AgentError, ConfigError, MailboxError, StoreError
+from agent.intake import Intake
+from agent.mail import Mailbox, Transport
+from agent.mail.imap import ImapMailbox
+from agent.mail.maildir import MaildirMailbox, MaildirTransport
+from agent.mail.smtp import SmtpTransport
+from agent.pipeline import Line
+from agent.profile import Site, load_site
+from agent.send import Route, Sender
+from agent.store.cases import get_reference_key
+from agent.store.db import Database
+from agent.store.files import FileStore
+
+log = structlog.get_logger()
+
+
+class Service:
+    """A deployment at work. Nothing connects before it is asked for mail.
+
+    Raises:
+        ConfigError: a file is wrong, the schema is not this program's, or a live mailbox lacks
+            something its letters print.
+    """
+
+    def __init__(self, config: Config, clock: Clock, stop: threading.Event) -> None:
+        self.clock = clock
+        self.stop = stop
+        self._database = Database(config.database)
+        try:
+            self._database.check_schema()
+            lines = self._load_lines(config)
+        except BaseException:
+            self._database.close()
+            raise
+        self.intakes = tuple(
+            Intake(line, _open_mailbox(config.mailbox[line.mailbox]), clock, stop) for line in lines
+        )
+        routes = {
+            line.mailbox: Route(line.office.site.mailbox, transport)
+            for line in lines
+            if (transport := _open_transport(config.mailbox[line.mailbox])) is not None
+        }
+        limits = {line.mailbox: line.office.limits.send for line in lines}
+        self.sender = Sender(self._database, routes, limits)
+
+    def run_once(self) -> list[AgentError]:
+        """Take what is new in every mailbox and send what is due; return what stood in the way."""
+        trouble: list[AgentError] = []
+        self.sender.recover(self.clock())
+        for intake in self.intakes:
+            try:
+                intake.take_new()
+            except (MailboxError, StoreError) as error:
+                log.error("mailbox out of reach", mailbox=intake.name, why=str(error))
+                trouble.append(error)
+        self.sender.deliver_due(self.clock, self.stop)
+        return trouble
+
+    def reload(self, config: Config) -> None:
+        """Exchange the lines for newly loaded ones; on any error the old ones stay."""
+        lines = {line.mailbox: line for line in self._load_lines(config)}
+        if set(lines) != {intake.name for intake in self.intakes}:
+            raise ConfigError("A mailbox was added or removed: restart the service for that.")
+        for intake in self.intakes:
+            intake.line = lines[intake.name]
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        for intake in self.intakes:
+            intake.close()
+        self.sender.close()
+        self._database.close()
+
+    def __enter__(self) -> "Service":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _load_lines(self, config: Config) -> list[Line]:
+        with self._database.read() as session:
+            secret = get_reference_key(session)
+        files = FileStore(config.files)
+        lines = []
+        for name, section in config.mailbox.items():
+            site = load_site_of(name, section).with_stand_ins()
+            office, templates = load_area(section.partnership, site, config.overrides)
+            line = Line(name, section.mode, office, templates, self._database, files, secret)
+            lines.append(line)
+        return lines
+
+
+def load_site_of(name: str, section: MailboxSection) -> Site:
+    """Return a mailbox's site file; raises ConfigError where a live one lacks what letters say."""
+    site = Site() if section.site is None else load_site(section.site)
+    missing = site.missing()
+    if section.mode == "live" and missing:
+        where = section.site or "a site file (key `site`)"
+        raise ConfigError(
+            f"mailbox.{name} is live, but {where} does not say: {', '.join(missing)}. "
+            "Every acknowledgement prints them."
+        )
+    return site
+
+
+def _open_mailbox(section: MailboxSection) -> Mailbox:
+    if section.imap is not None:
+        return ImapMailbox(section.imap)
+    assert section.maildir is not None
+    return MaildirMailbox(section.maildir)
+
+
+def _open_transport(section: MailboxSection) -> Transport | None:
+    if section.smtp is not None:
+        return SmtpTransport(section.smtp)
+    return None if section.out_maildir is None else MaildirTransport(section.out_maildir.path)

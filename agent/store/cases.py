@@ -1,0 +1,275 @@
+"""Cases, the keys they are found by, their events, and the running number of their references.
+
+No decision is made here: a case moves only as a `Change` says.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import RowMapping, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from agent.errors import CaseMoved, DataError
+from agent.model.case import Candidate, CaseSnapshot, CaseType, Child, Key
+from agent.model.decision import AddEvents, EventFact, OpenCase
+from agent.store.columns import bounded
+from agent.store.execute import count_changed, insert_row
+from agent.store.tables import CASE_KEYS, CASES, COUNTERS, EVENTS, SETTINGS
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event as recorded: `at` is when it was recorded, `on` the day it happened."""
+
+    anchor: str
+    on: date
+    by: str
+    at: datetime
+    message_row: int | None
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+def get_reference_key(session: Session) -> bytes:
+    """Return the secret that keys this deployment's case references; `migrate` made it."""
+    query = select(SETTINGS.c.value).where(SETTINGS.c.name == "reference_key")
+    value = session.scalar(query)
+    if value is None:
+        raise DataError("The database holds no reference key: run `mailbox-agent migrate`.")
+    return bytes.fromhex(value)
+
+
+def find_candidates(
+    session: Session, partnership: str, keys: Sequence[Key]
+) -> tuple[Candidate, ...]:
+    """Return every case of the partnership that shares a key, the oldest first."""
+    if not keys:
+        return ()
+    wanted = {(key.sort, bounded(key.value)): key for key in keys}
+    # The index serves sort and value together; a value under another sort's name is dropped below.
+    query = (
+        select(CASES, CASE_KEYS.c.sort.label("key_sort"), CASE_KEYS.c.value.label("key_value"))
+        .join_from(CASE_KEYS, CASES)
+        .where(
+            CASE_KEYS.c.partnership == partnership,
+            CASE_KEYS.c.sort.in_(sorted({key.sort for key in keys})),
+            CASE_KEYS.c.value.in_(sorted({key.value for key in keys})),
+        )
+        .order_by(CASES.c.id)
+    )
+    cases: dict[str, CaseSnapshot] = {}
+    shared: dict[str, list[Key]] = {}
+    for row in session.execute(query).mappings():
+        key = wanted.get((row["key_sort"], row["key_value"]))
+        if key is None:
+            continue
+        ref = row["ref"]
+        if ref not in cases:
+            cases[ref] = _snapshot(row)
+        shared.setdefault(ref, []).append(key)
+    return tuple(Candidate(case, tuple(shared[ref])) for ref, case in cases.items())
+
+
+def next_number(session: Session, partnership: str, year: int) -> int:
+    """Return the number that the partnership's next case of that year gets; it is not taken yet."""
+    query = select(COUNTERS.c.next_number).where(
+        COUNTERS.c.partnership == partnership, COUNTERS.c.year == year
+    )
+    return session.scalar(query) or 1
+
+
+def open_case(
+    session: Session,
+    partnership: str,
+    change: OpenCase,
+    message_row: int | None,
+    now: datetime,
+) -> int:
+    """Open a case with its keys and first events and return its row id.
+
+    Its number is taken from the year of `now`.
+
+    Raises:
+        CaseMoved: the number or the reference was taken meanwhile.
+    """
+    _take_number(session, partnership, now.year, change.number)
+    values = {
+        "partnership": partnership,
+        "ref": change.ref,
+        "type": change.type,
+        "state": "open",
+        "version": 1,
+        "number": change.number,
+        "opened_at": now,
+        "child_name": change.child.name,
+        "child_dob": change.child.dob,
+        "nhs_number": change.child.nhs_number,
+        "incident_on": change.incident_on,
+    }
+    try:
+        case_id = insert_row(session, CASES, values)
+    except IntegrityError:
+        raise CaseMoved(f"The reference {change.ref} was taken meanwhile.") from None
+    _add_keys(session, partnership, case_id, change.keys)
+    _add_events(session, case_id, change.events, message_row, now)
+    return case_id
+
+
+def add_events(
+    session: Session,
+    partnership: str,
+    change: AddEvents,
+    message_row: int | None,
+    now: datetime,
+) -> int:
+    """Record events, and keys it did not have, on an open case; return the case's row id.
+
+    Raises:
+        CaseMoved: the case is not at `change.version` any more.
+    """
+    move = (
+        update(CASES)
+        .where(
+            CASES.c.ref == change.ref,
+            CASES.c.partnership == partnership,
+            CASES.c.version == change.version,
+        )
+        .values(version=CASES.c.version + 1)
+        .returning(CASES.c.id)
+    )
+    case_id: int | None = session.scalar(move)
+    if case_id is None:
+        raise CaseMoved(f"The case {change.ref} is not at version {change.version} any more.")
+    if change.keys:
+        known = _known_keys(session, case_id)
+        _add_keys(session, partnership, case_id, change.keys, known)
+    _add_events(session, case_id, change.events, message_row, now)
+    return case_id
+
+
+def find_case_id(session: Session, partnership: str, ref: str) -> int | None:
+    """Return the row id of the partnership's case with that reference, or None."""
+    same = (CASES.c.ref == ref, CASES.c.partnership == partnership)
+    return session.scalar(select(CASES.c.id).where(*same))
+
+
+def find_ref(session: Session, case_id: int | None) -> str | None:
+    """Return the reference of the case with that row id, or None."""
+    if case_id is None:
+        return None
+    return session.scalar(select(CASES.c.ref).where(CASES.c.id == case_id))
+
+
+def is_opened_by(session: Session, message_row: int) -> bool:
+    """Tell whether a case was opened by that mail: its first event came from it."""
+    mine = select(EVENTS.c.case_id).where(EVENTS.c.message_row == message_row)
+    first = (
+        select(func.min(EVENTS.c.id)).where(EVENTS.c.case_id.in_(mine)).group_by(EVENTS.c.case_id)
+    )
+    openers = select(EVENTS.c.message_row).where(EVENTS.c.id.in_(first))
+    return message_row in session.scalars(openers).all()
+
+
+def get_case(session: Session, ref: str) -> CaseSnapshot:
+    """Return the case with that reference; raises DataError where there is none."""
+    row = session.execute(select(CASES).where(CASES.c.ref == ref)).mappings().first()
+    if row is None:
+        raise DataError(f"There is no case {ref}.")
+    return _snapshot(row)
+
+
+def list_cases(
+    session: Session, partnership: str | None = None, limit: int = 100
+) -> tuple[CaseSnapshot, ...]:
+    """Return the newest cases, newest first; of every partnership where none is named."""
+    query = select(CASES).order_by(CASES.c.id.desc()).limit(limit)
+    if partnership is not None:
+        query = query.where(CASES.c.partnership == partnership)
+    return tuple(_snapshot(row) for row in session.execute(query).mappings())
+
+
+def events_of(session: Session, ref: str) -> tuple[StoredEvent, ...]:
+    """Return the events of a case in the order they were recorded."""
+    columns = (
+        EVENTS.c.anchor,
+        EVENTS.c.on_day.label("on"),
+        EVENTS.c.by,
+        EVENTS.c.at,
+        EVENTS.c.message_row,
+        EVENTS.c.detail,
+    )
+    query = select(*columns).join_from(EVENTS, CASES).where(CASES.c.ref == ref)
+    rows = session.execute(query.order_by(EVENTS.c.id))
+    return tuple(StoredEvent(**row._mapping) for row in rows)
+
+
+def _take_number(session: Session, partnership: str, year: int, number: int) -> None:
+    mine = (COUNTERS.c.partnership == partnership, COUNTERS.c.year == year)
+    take = update(COUNTERS).where(*mine, COUNTERS.c.next_number == number)
+    if count_changed(session, take.values(next_number=number + 1)) == 1:
+        return
+    taken = CaseMoved(f"Another case took the number {number} of {year} meanwhile.")
+    if number != 1:
+        raise taken
+    try:
+        values = {"partnership": partnership, "year": year, "next_number": 2}
+        session.execute(insert(COUNTERS), values)
+    except IntegrityError:
+        raise taken from None
+
+
+def _known_keys(session: Session, case_id: int) -> set[tuple[str, str]]:
+    had = select(CASE_KEYS.c.sort, CASE_KEYS.c.value).where(CASE_KEYS.c.case_id == case_id)
+    return {(row.sort, row.value) for row in session.execute(had)}
+
+
+def _add_keys(
+    session: Session,
+    partnership: str,
+    case_id: int,
+    keys: Sequence[Key],
+    known: Collection[tuple[str, str]] = (),
+) -> None:
+    wanted = dict.fromkeys((key.sort, bounded(key.value)) for key in keys)
+    rows = [
+        {"case_id": case_id, "partnership": partnership, "sort": sort, "value": value}
+        for sort, value in wanted
+        if (sort, value) not in known
+    ]
+    if rows:
+        session.execute(insert(CASE_KEYS), rows)
+
+
+def _add_events(
+    session: Session,
+    case_id: int,
+    events: Sequence[EventFact],
+    message_row: int | None,
+    now: datetime,
+) -> None:
+    rows = [
+        {
+            "case_id": case_id,
+            "anchor": event.anchor,
+            "on_day": event.on,
+            "at": now,
+            "by": event.by,
+            "message_row": message_row,
+            "detail": dict(event.detail),
+        }
+        for event in events
+    ]
+    if rows:
+        session.execute(insert(EVENTS), rows)
+
+
+def _snapshot(row: RowMapping) -> CaseSnapshot:
+    return CaseSnapshot(
+        ref=row["ref"],
+        type=CaseType(row["type"]),
+        version=row["version"],
+        child=Child(row["child_name"], row["child_dob"], row["nhs_number"]),
+        incident_on=row["incident_on"],
+        opened_at=row["opened_at"],
+    )

@@ -1,0 +1,139 @@
+"""The mails that arrived, and how far each folder has been read."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from agent.errors import CaseMoved, DataError
+from agent.store.execute import count_changed, insert_row
+from agent.model.message import Position
+from agent.store.tables import MESSAGES, POSITIONS
+
+PROCESSED = "processed"
+QUARANTINED = "quarantined"
+BACKLOG = "backlog"
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A mail to be recorded. The defaults are those of a mail that was not read.
+
+    `state` is `processed`, `quarantined` or `backlog`; `reading` is plain JSON; `trouble` is the
+    traceback of a quarantined mail.
+    """
+
+    partnership: str
+    mailbox: str
+    folder: str
+    item: str
+    digest: str
+    message_id: str
+    received_at: datetime
+    stored_at: datetime
+    size_bytes: int
+    state: str
+    kind: str = "unknown"
+    confidence: float = 0.0
+    live_risk: bool = False
+    needs_review: bool = False
+    rule: str = ""
+    case_id: int | None = None
+    agency: str | None = None
+    reading: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    trouble: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage(NewMessage):
+    """A mail as it stands in the store."""
+
+    id: int = 0
+
+
+_NAMES = tuple(item.name for item in fields(NewMessage))
+_FIND = select(MESSAGES)
+_HEX = re.compile(r"[0-9a-f]+", re.IGNORECASE)
+
+
+def add_message(session: Session, message: NewMessage) -> int:
+    """Record a mail and return its row id.
+
+    Raises:
+        CaseMoved: another process recorded the same bytes meanwhile.
+    """
+    values = {name: getattr(message, name) for name in _NAMES}
+    try:
+        return insert_row(session, MESSAGES, values)
+    except IntegrityError:
+        raise CaseMoved("Another process recorded this mail meanwhile.") from None
+
+
+def set_case(session: Session, message_row: int, case_id: int) -> None:
+    """Note which case a recorded mail belongs to."""
+    session.execute(update(MESSAGES).where(MESSAGES.c.id == message_row).values(case_id=case_id))
+
+
+def find_message(session: Session, mailbox: str, digest: str) -> StoredMessage | None:
+    """Return the mail with these bytes in that mailbox, or None."""
+    query = _FIND.where(MESSAGES.c.mailbox == mailbox, MESSAGES.c.digest == digest)
+    row = session.execute(query).first()
+    return None if row is None else StoredMessage(**row._mapping)
+
+
+def get_message(session: Session, row_id: int) -> StoredMessage:
+    """Return the mail of that row; raises DataError where there is none."""
+    row = session.execute(_FIND.where(MESSAGES.c.id == row_id)).first()
+    if row is None:
+        raise DataError(f"There is no stored mail {row_id}.")
+    return StoredMessage(**row._mapping)
+
+
+def find_messages(session: Session, mark: str, limit: int = 10) -> tuple[StoredMessage, ...]:
+    """Return the mails that `mark` may mean, oldest first: row id, Message-ID or digest prefix."""
+    meanings = [MESSAGES.c.message_id == mark]
+    if mark.isdecimal() and len(mark) < 19:
+        meanings.append(MESSAGES.c.id == int(mark))
+    if len(mark) >= 6 and _HEX.fullmatch(mark):
+        meanings.append(MESSAGES.c.digest.startswith(mark.lower()))
+    query = _FIND.where(or_(*meanings)).order_by(MESSAGES.c.id).limit(limit)
+    return tuple(StoredMessage(**row._mapping) for row in session.execute(query))
+
+
+def has_message_id(session: Session, mailbox: str, message_id: str) -> bool:
+    """Tell whether a mail with that Message-ID is recorded in the mailbox; "" is no Message-ID."""
+    if not message_id:
+        return False
+    same = (MESSAGES.c.mailbox == mailbox, MESSAGES.c.message_id == message_id)
+    return bool(session.scalar(select(exists().where(*same))))
+
+
+def known_items(session: Session, mailbox: str, folder: str) -> set[str]:
+    """Return the item names of a folder whose mails are recorded."""
+    query = select(MESSAGES.c.item).where(
+        MESSAGES.c.mailbox == mailbox, MESSAGES.c.folder == folder
+    )
+    return set(session.scalars(query))
+
+
+def find_position(session: Session, mailbox: str, folder: str) -> Position | None:
+    """Return how far the folder has been read, or None before the first contact."""
+    columns = (POSITIONS.c[item.name] for item in fields(Position))
+    query = select(*columns).where(POSITIONS.c.mailbox == mailbox, POSITIONS.c.folder == folder)
+    row = session.execute(query).first()
+    return None if row is None else Position(**row._mapping)
+
+
+def set_position(
+    session: Session, mailbox: str, folder: str, position: Position, now: datetime
+) -> None:
+    """Remember how far the folder has been read, as found by the poll at `now`."""
+    values = {**asdict(position), "last_poll_at": now}
+    here = update(POSITIONS).where(POSITIONS.c.mailbox == mailbox, POSITIONS.c.folder == folder)
+    if count_changed(session, here.values(**values)) == 0:
+        session.execute(insert(POSITIONS), {"mailbox": mailbox, "folder": folder, **values})

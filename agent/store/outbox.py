@@ -1,0 +1,257 @@
+"""Mails that are to leave: each once, each in one state, moved only along `MOVES`.
+
+Nothing is sent here. A mail that may have left (`uncertain`) has no way back to being sent.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Select, Update, delete, exists, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from agent.errors import CaseMoved, DataError
+from agent.model.decision import Mail
+from agent.store.execute import count_changed
+from agent.store.tables import OUTBOX, SETTINGS, WAITING
+
+
+class State(StrEnum):
+    """Where a mail stands on its way out."""
+
+    HELD = "held"
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    RETRY = "retry"
+    FAILED = "failed"
+    BOUNCED = "bounced"
+    CANCELLED = "cancelled"
+
+
+# Into a state, from which; `sending` is entered by `claim_due` alone.
+MOVES: dict[State, tuple[State, ...]] = {
+    State.QUEUED: (State.HELD,),
+    State.HELD: (State.QUEUED, State.RETRY, State.SENDING),
+    State.RETRY: (State.SENDING,),
+    State.SENT: (State.SENDING, State.UNCERTAIN),
+    State.UNCERTAIN: (State.SENDING,),
+    State.FAILED: (State.SENDING, State.UNCERTAIN),
+    State.BOUNCED: (State.SENT, State.UNCERTAIN),
+    State.CANCELLED: (State.HELD, State.QUEUED, State.RETRY),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A mail that is this process's to send now; `attempts` counts this attempt too."""
+
+    id: int
+    key: str
+    partnership: str
+    mailbox: str
+    case_id: int | None
+    template: str
+    to_address: str
+    message_id: str
+    attempts: int
+    created_at: datetime
+    mail: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A mail of the outbox without its bytes. `sent_at` is when it left or, while it is
+    `uncertain`, when it may have left; `digest` is that of the exact bytes."""
+
+    id: int
+    key: str
+    partnership: str
+    mailbox: str
+    case_id: int | None
+    answers: int | None
+    template: str
+    to_address: str
+    subject: str = field(repr=False)
+    state: str
+    hold: str | None
+    digest: str
+    message_id: str
+    in_reply_to: str
+    agency: str | None
+    created_at: datetime
+    not_before_at: datetime
+    attempts: int
+    last_error: str | None
+    sent_at: datetime | None
+
+
+_LISTED = tuple(OUTBOX.c[name] for name in Listed.__dataclass_fields__)
+_CLAIMED = tuple(OUTBOX.c[name] for name in Claimed.__dataclass_fields__)
+_PAUSED = SETTINGS.c.name == "sending_paused"
+
+
+def queue(
+    session: Session,
+    mail: Mail,
+    *,
+    partnership: str,
+    mailbox: str,
+    answers: int | None,
+    case_id: int | None,
+    now: datetime,
+) -> bool:
+    """Put a mail into the outbox, held where its draft says so; False where its key is there.
+
+    Raises:
+        CaseMoved: another process queued the same key in this very moment.
+    """
+    draft = mail.draft
+    if session.scalar(select(exists().where(OUTBOX.c.key == draft.key))):
+        return False
+    values = {
+        "partnership": partnership,
+        "mailbox": mailbox,
+        "key": draft.key,
+        "case_id": case_id,
+        "answers": answers,
+        "template": draft.template,
+        "to_address": draft.to.email,
+        "subject": mail.subject,
+        "state": State.HELD if draft.hold else State.QUEUED,
+        "hold": draft.hold,
+        "mail": mail.raw,
+        "digest": hashlib.sha256(mail.raw).hexdigest(),
+        "message_id": mail.message_id,
+        "in_reply_to": draft.in_reply_to,
+        "agency": draft.agency,
+        "created_at": now,
+        "not_before_at": now,
+        "attempts": 0,
+    }
+    try:
+        session.execute(insert(OUTBOX), values)
+    except IntegrityError:
+        raise CaseMoved(f"Another process queued {draft.key} meanwhile.") from None
+    return True
+
+
+def claim_due(session: Session, now: datetime) -> Claimed | None:
+    """Take the mail that has been due longest, or None; two senders never take the same one.
+
+    Nothing is due while sending is paused.
+    """
+    due = (
+        select(OUTBOX.c.id)
+        .where(WAITING, OUTBOX.c.not_before_at <= now, ~exists().where(_PAUSED))
+        .order_by(OUTBOX.c.not_before_at, OUTBOX.c.id)
+        .limit(1)
+    )
+    # A mail that another sender took between the two statements leaves the next one to us.
+    while (row_id := session.scalar(due)) is not None:
+        take = update(OUTBOX).where(OUTBOX.c.id == row_id, WAITING)
+        attempt = {"state": State.SENDING, "attempts": OUTBOX.c.attempts + 1, "claimed_at": now}
+        taken = session.execute(take.values(**attempt).returning(*_CLAIMED)).first()
+        if taken is not None:
+            return Claimed(**taken._mapping)
+    return None
+
+
+def settle(
+    session: Session,
+    row_id: int,
+    state: State,
+    now: datetime,
+    error: str | None = None,
+    not_before_at: datetime | None = None,
+) -> None:
+    """Move a mail to `state`; `error` says why, `not_before_at` when it is due again.
+
+    Raises:
+        DataError: the mail is not in a state that leads there.
+    """
+    sources = MOVES.get(state, ())
+    values: dict[str, object] = {"state": state, "last_error": error}
+    if state in (State.SENT, State.UNCERTAIN):
+        values["sent_at"] = func.coalesce(OUTBOX.c.sent_at, now)
+    if state is State.FAILED:
+        values["sent_at"] = None
+    if state is State.QUEUED:
+        values["hold"] = None
+    if not_before_at is not None:
+        values["not_before_at"] = not_before_at
+    move = update(OUTBOX).where(OUTBOX.c.id == row_id, OUTBOX.c.state.in_(sources))
+    if count_changed(session, move.values(**values)) == 0:
+        found = session.scalar(select(OUTBOX.c.state).where(OUTBOX.c.id == row_id))
+        raise DataError(f"The mail {row_id} is `{found or 'unknown'}` and cannot become `{state}`.")
+
+
+def strand_claimed(session: Session, now: datetime) -> tuple[Listed, ...]:
+    """Make every mail claimed up to `now` and never settled `uncertain`, and return them.
+
+    For the start of the one process that sends: whoever claimed them has died, and nobody knows
+    whether they left.
+    """
+    left = update(OUTBOX).where(OUTBOX.c.state == State.SENDING, OUTBOX.c.claimed_at <= now)
+    values = {
+        "state": State.UNCERTAIN,
+        "sent_at": OUTBOX.c.claimed_at,
+        "last_error": "The agent stopped while this mail was being handed over.",
+    }
+    return _listed(session, left.values(**values).returning(*_LISTED))
+
+
+def sent_since(
+    session: Session,
+    since: datetime,
+    to_address: str | None = None,
+    case_id: int | None = None,
+) -> int:
+    """Count the mails that left, or may have left, at `since` or later: in all, to one address or
+    on one case."""
+    query = select(func.count()).select_from(OUTBOX).where(OUTBOX.c.sent_at >= since)
+    if to_address is not None:
+        query = query.where(OUTBOX.c.to_address == to_address)
+    if case_id is not None:
+        query = query.where(OUTBOX.c.case_id == case_id)
+    return session.scalar(query) or 0
+
+
+def list_outbox(
+    session: Session, state: State | None = None, limit: int = 100
+) -> tuple[Listed, ...]:
+    """Return the newest mails of the outbox, newest first."""
+    query = select(*_LISTED).order_by(OUTBOX.c.id.desc()).limit(limit)
+    if state is not None:
+        query = query.where(OUTBOX.c.state == state)
+    return _listed(session, query)
+
+
+def list_answers(session: Session, message_row: int) -> tuple[Listed, ...]:
+    """Return the mails that a recorded mail brought about, in the order they were queued."""
+    query = select(*_LISTED).where(OUTBOX.c.answers == message_row).order_by(OUTBOX.c.id)
+    return _listed(session, query)
+
+
+def pause_sending(session: Session, reason: str) -> None:
+    """Stop all sending until `resume_sending`; queueing goes on. The first reason stays."""
+    if find_pause(session) is None:
+        session.execute(insert(SETTINGS), {"name": "sending_paused", "value": reason})
+
+
+def resume_sending(session: Session) -> None:
+    """Let mails leave again."""
+    session.execute(delete(SETTINGS).where(_PAUSED))
+
+
+def find_pause(session: Session) -> str | None:
+    """Return why sending is paused, or None while it is not."""
+    reason: str | None = session.scalar(select(SETTINGS.c.value).where(_PAUSED))
+    return reason
+
+
+def _listed(session: Session, query: "Select[*tuple[object, ...]] | Update") -> tuple[Listed, ...]:
+    return tuple(Listed(**row._mapping) for row in session.execute(query))

@@ -1,0 +1,288 @@
+"""The tables, as this version of the program expects them; migrations bring a database there.
+
+No queries here. Work is done on the `Table` of each class (`MESSAGES`, `CASES` ...), because the
+ORM's unit of work costs more per mail than all statements together.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from agent.store.columns import Label, UtcDateTime, Words
+
+# Every revision in order, the newest last. Kept here so that starting up need not import alembic.
+REVISIONS = ("0001",)
+
+
+class Base(DeclarativeBase):
+    """The base of the tables."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012
+        str: Words,
+        int: BigInteger().with_variant(Integer, "sqlite"),
+        bytes: LargeBinary,
+        date: Date,
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON,
+    }
+
+
+def _table(model: type[Base]) -> Table:
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+class Setting(Base):
+    """One value of the deployment: `reference_key`, `sending_paused`."""
+
+    __tablename__ = "settings"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+class Counter(Base):
+    """The next running number of a partnership's case references in a year."""
+
+    __tablename__ = "counters"
+    partnership: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    next_number: Mapped[int]
+
+
+class PositionRow(Base):
+    """How far a folder has been read, and what was there before the agent came (backlog)."""
+
+    __tablename__ = "positions"
+    mailbox: Mapped[str] = mapped_column(primary_key=True)
+    folder: Mapped[str] = mapped_column(primary_key=True)
+    uidvalidity: Mapped[int]
+    last_uid: Mapped[int]
+    backlog_uid: Mapped[int]
+    first_contact_at: Mapped[datetime]
+    last_poll_at: Mapped[datetime]
+
+
+class Case(Base):
+    """An incident or a learning referral; only `version` and `state` ever change in place."""
+
+    __tablename__ = "cases"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partnership: Mapped[str]
+    ref: Mapped[str] = mapped_column(Label, unique=True)
+    type: Mapped[str]
+    state: Mapped[str]
+    version: Mapped[int]
+    number: Mapped[int]
+    opened_at: Mapped[datetime]
+    child_name: Mapped[str | None]
+    child_dob: Mapped[date | None]
+    nhs_number: Mapped[str | None]
+    incident_on: Mapped[date | None]
+    __table_args__ = (Index(None, "partnership", "id"),)
+
+
+class CaseKey(Base):
+    """One thing a case can be found by."""
+
+    __tablename__ = "case_keys"
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    partnership: Mapped[str] = mapped_column(primary_key=True)
+    sort: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(Label, primary_key=True)
+    __table_args__ = (Index(None, "partnership", "sort", "value"),)
+
+
+class MessageRow(Base):
+    """One mail of one mailbox; its raw bytes lie in the file store under `digest`."""
+
+    __tablename__ = "messages"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partnership: Mapped[str]
+    mailbox: Mapped[str]
+    folder: Mapped[str]
+    item: Mapped[str] = mapped_column(Label)
+    digest: Mapped[str]
+    message_id: Mapped[str] = mapped_column(Label)
+    received_at: Mapped[datetime]
+    stored_at: Mapped[datetime]
+    size_bytes: Mapped[int]
+    state: Mapped[str]
+    kind: Mapped[str]
+    confidence: Mapped[float]
+    live_risk: Mapped[bool]
+    needs_review: Mapped[bool]
+    rule: Mapped[str]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    agency: Mapped[str | None]
+    reading: Mapped[dict[str, Any]]
+    trouble: Mapped[str | None]
+    __table_args__ = (
+        UniqueConstraint("mailbox", "digest"),
+        Index(None, "mailbox", "message_id"),
+        Index(None, "mailbox", "folder", "item"),
+        Index(None, "received_at"),
+    )
+
+
+class Event(Base):
+    """Something that happened on a case; corrections are new events."""
+
+    __tablename__ = "events"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    anchor: Mapped[str]
+    on_day: Mapped[date]
+    at: Mapped[datetime]
+    by: Mapped[str]
+    message_row: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)
+    detail: Mapped[dict[str, Any]]
+
+
+# The conditions of two partial indexes; a query must carry these very words to be served by one.
+OPEN = text("done_at IS NULL")
+WAITING = text("state IN ('queued', 'retry')")
+
+
+class NoteRow(Base):
+    """A review or a task that waits for a person, or that one has done."""
+
+    __tablename__ = "notes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partnership: Mapped[str]
+    sort: Mapped[str]
+    code: Mapped[str]
+    text: Mapped[str]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    message_row: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    done_by: Mapped[str | None]
+    __table_args__ = (
+        Index(
+            "ix_notes_open",
+            "partnership",
+            "sort",
+            "id",
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
+        ),
+    )
+
+
+class OutboxRow(Base):
+    """One mail to leave, once: its exact bytes, its state, its attempts."""
+
+    __tablename__ = "outbox"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partnership: Mapped[str]
+    mailbox: Mapped[str]
+    key: Mapped[str] = mapped_column(Label, unique=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    answers: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)
+    template: Mapped[str]
+    to_address: Mapped[str] = mapped_column(Label)
+    subject: Mapped[str]
+    state: Mapped[str]
+    hold: Mapped[str | None]
+    mail: Mapped[bytes]
+    digest: Mapped[str]
+    message_id: Mapped[str] = mapped_column(Label, index=True)
+    in_reply_to: Mapped[str]
+    agency: Mapped[str | None]
+    created_at: Mapped[datetime]
+    not_before_at: Mapped[datetime]
+    attempts: Mapped[int]
+    last_error: Mapped[str | None]
+    claimed_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index(
+            "ix_outbox_due",
+            "not_before_at",
+            "id",
+            sqlite_where=WAITING,
+            postgresql_where=WAITING,
+        ),
+        Index(None, "state", "id"),
+        Index(None, "sent_at"),
+        Index(None, "to_address", "sent_at"),
+        Index(None, "case_id", "sent_at"),
+    )
+
+
+class ActionRow(Base):
+    """One line of the action log; triggers refuse any change to it."""
+
+    __tablename__ = "action_log"
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    partnership: Mapped[str]
+    actor: Mapped[str]
+    action: Mapped[str]
+    case_ref: Mapped[str]
+    message_digest: Mapped[str]
+    outbox_key: Mapped[str]
+    rule: Mapped[str]
+    reason: Mapped[str]
+    detail: Mapped[str]
+    private_digest: Mapped[str]
+    prev_hash: Mapped[str]
+    hash: Mapped[str]
+    __table_args__ = (Index(None, "case_ref", "seq"),)
+
+
+class ActionPrivate(Base):
+    """The words about people that belong to a log line: this row may be erased, the line not."""
+
+    __tablename__ = "action_private"
+    seq: Mapped[int] = mapped_column(
+        ForeignKey("action_log.seq"), primary_key=True, autoincrement=False
+    )
+    salt: Mapped[str]
+    text: Mapped[str]
+
+
+class LogHead(Base):
+    """The one row that names the end of the chain; whoever appends locks it first."""
+
+    __tablename__ = "log_head"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int]
+    hash: Mapped[str]
+
+
+SETTINGS = _table(Setting)
+COUNTERS = _table(Counter)
+POSITIONS = _table(PositionRow)
+CASES = _table(Case)
+CASE_KEYS = _table(CaseKey)
+MESSAGES = _table(MessageRow)
+EVENTS = _table(Event)
+NOTES = _table(NoteRow)
+OUTBOX = _table(OutboxRow)
+ACTION_LOG = _table(ActionRow)
+ACTION_PRIVATE = _table(ActionPrivate)
+LOG_HEAD = _table(LogHead)
