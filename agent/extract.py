@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from agent import answers, dates
 from agent.labels import label_key
-from agent.layouts import Layout
+from agent.layouts import ROW_KEYS, Layout
 from agent.locate import Answer, Findings, Row, find_answers
 from agent.model.document import Document, Paragraph
 from agent.model.form import FieldValue, Form, Problem, Value
@@ -106,7 +106,7 @@ class _Sheet:
     def take_row(self, row: Row) -> None:
         """Take in one record; one with nothing in the columns kept is no record."""
         assert row.table.rows is not None
-        record: dict[str, str | None] = {}
+        record: dict[str, str | None] = dict.fromkeys(ROW_KEYS[row.table.rows])
         for cell in row.cells:
             for name, value in zip(cell.question.fields, self._parsed(cell), strict=False):
                 record[name] = value if isinstance(value, str) else None

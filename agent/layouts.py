@@ -34,10 +34,10 @@ ValueType = Literal[
 PAIRS = frozenset({"date_or_death", "role_and_agency"})
 
 RowsField = Literal["family", "other_agencies", "chronology"]
-ROW_KEYS: dict[str, frozenset[str]] = {
-    "family": frozenset({"name", "relationship", "dob"}),
-    "other_agencies": frozenset({"agency", "contact", "reason"}),
-    "chronology": frozenset({"when", "event"}),
+ROW_KEYS: dict[str, tuple[str, ...]] = {
+    "family": ("name", "relationship", "dob"),
+    "other_agencies": ("agency", "contact", "reason"),
+    "chronology": ("when", "event"),
 }
 # DESIGN section 4; the fields that tables of several rows give are in ROW_KEYS.
 FIELDS = frozenset(
@@ -150,7 +150,7 @@ class Layout(Declared):
 
     @model_validator(mode="after")
     def _check_names(self) -> Self:
-        allowed = {None: FIELDS} | ROW_KEYS
+        allowed = {None: FIELDS} | {rows: frozenset(keys) for rows, keys in ROW_KEYS.items()}
         groups = [(None, self.question), *((one.rows, one.columns) for one in self.table)]
         for rows, questions in groups:
             for question in questions:

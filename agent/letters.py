@@ -56,8 +56,16 @@ class Templates:
                     raise RuleError(f"templates/{name}: {error}.") from error
 
     def fill(self, partnership: str, name: str, values: Mapping[str, str | Markup]) -> str:
-        """Return the template filled; an area's own template comes before the shared one."""
-        return self._environment.get_template(self._find(partnership, name)).render(values)
+        """Return the template filled; an area's own template comes before the shared one.
+
+        Raises:
+            RuleError: the template asks for something it is not given; nothing is left blank.
+        """
+        found = self._find(partnership, name)
+        try:
+            return self._environment.get_template(found).render(values)
+        except TemplateError as error:
+            raise RuleError(f"templates/{found}: {error}.") from error
 
     def _find(self, partnership: str, name: str) -> str:
         own = f"partnerships/{partnership}/{name}"

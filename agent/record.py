@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from agent.model.case import Key
 from agent.model.decision import Decision, LogLine, Mail, Note, OpenCase, Review
 from agent.model.facts import Facts
 from agent.model.message import Fetched
@@ -58,7 +59,7 @@ def record(
         reading=trace_of(facts),
     )
     row = inbox.add_message(session, message)
-    case_id = _change_cases(session, arrival.partnership, decision, row, now)
+    case_id = _change_cases(session, arrival.partnership, decision, mails, row, now)
     if case_id is not None:
         inbox.set_case(session, row, case_id)
     _add_notes(session, arrival, decision, case_id, row, now)
@@ -133,11 +134,22 @@ def _new_message(arrival: Arrival, now: datetime) -> NewMessage:
 
 
 def _change_cases(
-    session: Session, partnership: str, decision: Decision, row: int, now: datetime
+    session: Session,
+    partnership: str,
+    decision: Decision,
+    mails: Sequence[Mail],
+    row: int,
+    now: datetime,
 ) -> int | None:
-    """Carry out the changes; return the row of the case the decision is about, or None."""
+    """Carry out the changes; return the row of the case the decision is about, or None.
+
+    A case can be found by the Message-ID of every mail written on it.
+    """
     case_id = None
-    for change in decision.changes:
+    for planned in decision.changes:
+        ours = (mail.message_id for mail in mails if mail.draft.case == planned.ref)
+        keys = (*planned.keys, *(Key("message_id", id_) for id_ in ours))
+        change = replace(planned, keys=keys)
         if isinstance(change, OpenCase):
             case_id = cases.open_case(session, partnership, change, row, now)
         else:

@@ -12,6 +12,7 @@ import hmac
 import json
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -197,14 +198,10 @@ class Dovecot(Running):
         key.write_text(base64.b64encode(_TOKEN_KEY).decode())
         lines = []
         for user, password in self.users.items():
-            home = self.home / "mail" / user
-            for name in ("new", "cur", "tmp"):
-                (home / "Maildir" / name).mkdir(parents=True)
+            for name in ("", "new", "cur", "tmp"):
+                self.make_folder(name, user)
             ids = f"{self._owner.pw_uid}:{self._owner.pw_gid}"
-            lines.append(f"{user}:{{PLAIN}}{password}:{ids}::{home}::\n")
-            if root:
-                for path in (home, *home.rglob("*")):
-                    os.chown(path, self._owner.pw_uid, self._owner.pw_gid)
+            lines.append(f"{user}:{{PLAIN}}{password}:{ids}::{self.maildir(user).parent}::\n")
         (self.home / "users").write_text("".join(lines))
 
     def start(self) -> None:
@@ -219,12 +216,19 @@ class Dovecot(Running):
                 time.sleep(0.02)
 
     def halt(self) -> None:
-        """Stop the server, mailboxes kept, and return once its ports are closed."""
+        """Stop the server, mailboxes kept, and return once none of its processes is left."""
         if self._process is None:
             return
-        self._process.send_signal(signal.SIGTERM)
+        group = self._process.pid
+        self._process.terminate()
         self._process.wait(20)
         self._process = None
+        # What serves an open connection ends a little after the master does.
+        deadline = time.monotonic() + 10
+        while any(_is_alive(stat, group) for stat in Path("/proc").glob("[0-9]*/stat")):
+            if time.monotonic() > deadline:
+                os.killpg(group, signal.SIGKILL)
+            time.sleep(0.02)
 
     def restart(self) -> None:
         """Stop and start the server on the same ports; every connection breaks."""
@@ -245,14 +249,39 @@ class Dovecot(Running):
         """Return the folder of that user's INBOX."""
         return self.home / "mail" / user / "Maildir"
 
-    def deliver(self, raw: bytes, user: str = "anna") -> Path:
-        """Put one mail into that user's INBOX atomically; return its file."""
+    def make_folder(self, name: str, user: str = "anna") -> None:
+        """Make a folder inside that user's Maildir, "" for the Maildir itself."""
+        folder = self.maildir(user) / name
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.geteuid() == 0:
+            for path in (folder, self.maildir(user).parent):
+                os.chown(path, self._owner.pw_uid, self._owner.pw_gid)
+
+    def renumber(self, user: str = "anna") -> None:
+        """Forget every UID of that user, as a migration does; only while halted."""
+        for path in self.maildir(user).glob("dovecot*"):
+            path.unlink()
+        # The new UIDVALIDITY is a time in seconds, and must not be the old one.
+        time.sleep(1.1)
+
+    def files(self, user: str = "anna") -> list[str]:
+        """Return the path of every mail in that user's INBOX, sorted; a name holds the flags."""
+        box = self.maildir(user)
+        return sorted(str(path.relative_to(box)) for path in box.glob("[nc][eu][wr]/*"))
+
+    def bytes_sent_last(self) -> int:
+        """Return how much the connection that ended last had been sent, by the server's log."""
+        ended = re.findall(r"out=(\d+)", self.log())
+        return int(ended[-1])
+
+    def deliver(self, raw: bytes, user: str = "anna", folder: str = "") -> Path:
+        """Put one mail into a folder of that user, "" for INBOX, atomically; return its file."""
         name = f"{time.time_ns()}.{uuid.uuid4().hex}.localhost"
-        draft = self.maildir(user) / "tmp" / name
+        draft = self.maildir(user) / folder / "tmp" / name
         draft.write_bytes(raw)
         if os.geteuid() == 0:
             os.chown(draft, self._owner.pw_uid, self._owner.pw_gid)
-        return draft.rename(self.maildir(user) / "new" / name)
+        return draft.rename(self.maildir(user) / folder / "new" / name)
 
     def token(self, user: str = "anna", lasts_s: int = 3600) -> str:
         """Return a bearer token for that user; one with a negative life has expired."""
@@ -266,6 +295,15 @@ class Dovecot(Running):
 
 def _base64url(data: bytes) -> bytes:
     return base64.urlsafe_b64encode(data).rstrip(b"=")
+
+
+def _is_alive(stat: Path, group: int) -> bool:
+    """Return whether a /proc entry is a process of that group, and more than a zombie."""
+    try:
+        state, _, process_group = stat.read_text().rpartition(")")[2].split()[:3]
+    except OSError:
+        return False
+    return int(process_group) == group and state != "Z"
 
 
 def _listens(port: int) -> bool:
@@ -418,9 +456,8 @@ class SmtpSink(Running):
             return self.refuse["dot"]
         assert isinstance(envelope.content, bytes)
         user = getattr(session.auth_data, "login", b"") or b""
-        sent = Sent(
-            envelope.mail_from or "", tuple(envelope.rcpt_tos), envelope.content, user.decode()
-        )
+        sender = (envelope.mail_from or "").replace("<>", "")  # aiosmtpd writes the null sender so
+        sent = Sent(sender, tuple(envelope.rcpt_tos), envelope.content, user.decode())
         with self._arrived:
             self.mails.append(sent)
             self._arrived.notify_all()

@@ -23,6 +23,9 @@ _RATIO_FROM_BYTES = 1024 * 1024
 # Opening and closing tags of one part; 100 pages with heavy formatting have about 200,000.
 MAX_TAGS = 1_000_000
 
+# libxml2's code for XML nested too deep or with too long a text.
+_RESOURCE_LIMIT = 114
+
 _PARSER = etree.XMLParser(
     resolve_entities=False,
     no_network=True,
@@ -112,7 +115,10 @@ def parse_xml(content: bytes) -> "etree._Element":
         raise Unreadable("unsafe_xml")
     try:
         root = etree.fromstring(content, _PARSER)
-    except (etree.XMLSyntaxError, ValueError) as broken:
+    except etree.XMLSyntaxError as error:
+        is_bulk = getattr(error, "code", None) == _RESOURCE_LIMIT
+        raise Unreadable("too_complex" if is_bulk else "broken") from error
+    except ValueError as broken:
         raise Unreadable("broken") from broken
     if root.getroottree().docinfo.internalDTD is not None:
         raise Unreadable("unsafe_xml")

@@ -7,7 +7,7 @@ chain valid, changing them does not. The way to check a line by hand is `hash_of
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -70,7 +70,7 @@ def append(
     """Add lines to the log in the caller's transaction, which holds the log until it ends."""
     if not lines:
         return
-    head = session.execute(select(LOG_HEAD.c.seq, LOG_HEAD.c.hash).with_for_update()).one()
+    head = session.execute(_LOCKED_HEAD).one()
     seq, previous = head.seq, head.hash
     common = {
         "at": now,
@@ -95,7 +95,7 @@ def append(
     session.execute(insert(ACTION_LOG), rows)
     if private:
         session.execute(insert(ACTION_PRIVATE), private)
-    session.execute(update(LOG_HEAD).values(seq=seq, hash=previous))
+    session.execute(_MOVE_HEAD, {"seq": seq, "hash": previous})
 
 
 def hash_of(row: Mapping[str, Any]) -> str:
@@ -116,16 +116,17 @@ def verify(session: Session, head: str | None = None) -> Verification:
         head: The digest of a last line noted earlier; the log must still contain it. Without it,
             a log cut short by someone who also rewrote `log_head` looks whole.
     """
-    end = session.execute(select(LOG_HEAD.c.seq, LOG_HEAD.c.hash)).one_or_none()
+    end = session.execute(_HEAD).one_or_none()
     count, previous, seen = 0, NO_HASH, head in (None, NO_HASH)
-    for row in _walk(session):
-        if problem := _problem(row, count + 1, previous):
-            return Verification(False, count, previous, min(row.seq, count + 1), problem)
-        count, previous = count + 1, row.hash
-        seen = seen or row.hash == head
-    problem = _problem_at_end(end, count, previous, seen)
-    if problem:
-        return Verification(False, count, previous, count + 1, problem)
+    with session.execute(_WHOLE) as rows:
+        for row in rows:
+            if problem := _problem(row, count + 1, previous):
+                return Verification(False, count, previous, min(row.seq, count + 1), problem)
+            count, previous = count + 1, row.hash
+            seen = seen or row.hash == head
+    if problem := _problem_at_end(end, count, previous, seen):
+        noted = count if end is None else min(count, end.seq)
+        return Verification(False, count, previous, noted + 1, problem)
     return Verification(True, count, previous, None, f"The log is whole: {count} lines.")
 
 
@@ -144,6 +145,15 @@ def show(session: Session, case: str | None = None, limit: int = 100) -> tuple[L
     return tuple(LoggedLine(**{**row, "detail": json.loads(row["detail"])}) for row in rows[::-1])
 
 
+_HEAD = select(LOG_HEAD.c.seq, LOG_HEAD.c.hash)
+_LOCKED_HEAD = _HEAD.with_for_update()
+_MOVE_HEAD = update(LOG_HEAD)
+_WHOLE = (
+    select(ACTION_LOG, ACTION_PRIVATE.c.salt, ACTION_PRIVATE.c.text)
+    .select_from(ACTION_LOG.outerjoin(ACTION_PRIVATE))
+    .order_by(ACTION_LOG.c.seq)
+    .execution_options(yield_per=_BATCH)
+)
 _CHAINED = tuple(column.name for column in ACTION_LOG.columns if column.name != "hash")
 
 
@@ -162,16 +172,6 @@ def _canonical(values: Mapping[str, Any]) -> str:
 
 def _private_digest(salt: str, text: str) -> str:
     return hashlib.sha256(f"{salt}{text}".encode()).hexdigest()
-
-
-def _walk(session: Session) -> Iterator[Row[*tuple[Any, ...]]]:
-    query = (
-        select(ACTION_LOG, ACTION_PRIVATE.c.salt, ACTION_PRIVATE.c.text)
-        .select_from(ACTION_LOG.outerjoin(ACTION_PRIVATE))
-        .order_by(ACTION_LOG.c.seq)
-        .execution_options(yield_per=_BATCH)
-    )
-    yield from session.execute(query)
 
 
 def _problem(row: Row[*tuple[Any, ...]], expected: int, previous: str) -> str | None:

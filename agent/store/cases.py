@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import RowMapping, func, insert, select, update
+from sqlalchemy import RowMapping, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -31,6 +31,22 @@ class StoredEvent:
     detail: Mapping[str, str] = field(default_factory=dict)
 
 
+# Built once: building a statement costs more than running it.
+_FIND_BY_KEYS = (
+    select(CASES, CASE_KEYS.c.sort.label("key_sort"), CASE_KEYS.c.value.label("key_value"))
+    .join_from(CASE_KEYS, CASES)
+    .where(
+        CASE_KEYS.c.partnership == bindparam("partnership"),
+        CASE_KEYS.c.sort.in_(bindparam("sorts", expanding=True)),
+        CASE_KEYS.c.value.in_(bindparam("values", expanding=True)),
+    )
+    .order_by(CASES.c.id)
+)
+_NEXT_NUMBER = select(COUNTERS.c.next_number).where(
+    COUNTERS.c.partnership == bindparam("partnership"), COUNTERS.c.year == bindparam("year")
+)
+
+
 def get_reference_key(session: Session) -> bytes:
     """Return the secret that keys this deployment's case references; `migrate` made it."""
     query = select(SETTINGS.c.value).where(SETTINGS.c.name == "reference_key")
@@ -47,20 +63,15 @@ def find_candidates(
     if not keys:
         return ()
     wanted = {(key.sort, bounded(key.value)): key for key in keys}
-    # The index serves sort and value together; a value under another sort's name is dropped below.
-    query = (
-        select(CASES, CASE_KEYS.c.sort.label("key_sort"), CASE_KEYS.c.value.label("key_value"))
-        .join_from(CASE_KEYS, CASES)
-        .where(
-            CASE_KEYS.c.partnership == partnership,
-            CASE_KEYS.c.sort.in_(sorted({key.sort for key in keys})),
-            CASE_KEYS.c.value.in_(sorted({key.value for key in keys})),
-        )
-        .order_by(CASES.c.id)
-    )
+    asked = {
+        "partnership": partnership,
+        "sorts": sorted({key.sort for key in keys}),
+        "values": sorted({key.value for key in keys}),
+    }
     cases: dict[str, CaseSnapshot] = {}
     shared: dict[str, list[Key]] = {}
-    for row in session.execute(query).mappings():
+    for row in session.execute(_FIND_BY_KEYS, asked).mappings():
+        # The query takes every sort with every value; what nobody asked for is dropped here.
         key = wanted.get((row["key_sort"], row["key_value"]))
         if key is None:
             continue
@@ -73,10 +84,7 @@ def find_candidates(
 
 def next_number(session: Session, partnership: str, year: int) -> int:
     """Return the number that the partnership's next case of that year gets; it is not taken yet."""
-    query = select(COUNTERS.c.next_number).where(
-        COUNTERS.c.partnership == partnership, COUNTERS.c.year == year
-    )
-    return session.scalar(query) or 1
+    return session.scalar(_NEXT_NUMBER, {"partnership": partnership, "year": year}) or 1
 
 
 def open_case(

@@ -14,6 +14,8 @@ def insert_row(session: Session, table: Table, values: dict[str, Any]) -> int:
     return int(key[0])
 
 
-def count_changed(session: Session, statement: Update | Delete) -> int:
+def count_changed(
+    session: Session, statement: Update | Delete, values: dict[str, Any] | None = None
+) -> int:
     """Run the statement and return how many rows it changed."""
-    return cast(CursorResult[Any], session.execute(statement)).rowcount
+    return cast(CursorResult[Any], session.execute(statement, values)).rowcount

@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, insert, or_, select, update
+from sqlalchemy import bindparam, exists, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from agent.errors import CaseMoved, DataError
-from agent.store.execute import count_changed, insert_row
 from agent.model.message import Position
+from agent.store.execute import count_changed, insert_row
 from agent.store.tables import MESSAGES, POSITIONS
 
 PROCESSED = "processed"
@@ -57,7 +57,20 @@ class StoredMessage(NewMessage):
 
 
 _NAMES = tuple(item.name for item in fields(NewMessage))
+# Built once: building a statement costs more than running it.
 _FIND = select(MESSAGES)
+_FIND_BY_DIGEST = _FIND.where(
+    MESSAGES.c.mailbox == bindparam("mailbox"), MESSAGES.c.digest == bindparam("digest")
+)
+_HAS_MESSAGE_ID = select(
+    exists().where(
+        MESSAGES.c.mailbox == bindparam("mailbox"),
+        MESSAGES.c.message_id == bindparam("message_id"),
+    )
+)
+_MOVE_POSITION = update(POSITIONS).where(
+    POSITIONS.c.mailbox == bindparam("of_mailbox"), POSITIONS.c.folder == bindparam("of_folder")
+)
 _HEX = re.compile(r"[0-9a-f]+", re.IGNORECASE)
 
 
@@ -81,8 +94,7 @@ def set_case(session: Session, message_row: int, case_id: int) -> None:
 
 def find_message(session: Session, mailbox: str, digest: str) -> StoredMessage | None:
     """Return the mail with these bytes in that mailbox, or None."""
-    query = _FIND.where(MESSAGES.c.mailbox == mailbox, MESSAGES.c.digest == digest)
-    row = session.execute(query).first()
+    row = session.execute(_FIND_BY_DIGEST, {"mailbox": mailbox, "digest": digest}).first()
     return None if row is None else StoredMessage(**row._mapping)
 
 
@@ -109,8 +121,7 @@ def has_message_id(session: Session, mailbox: str, message_id: str) -> bool:
     """Tell whether a mail with that Message-ID is recorded in the mailbox; "" is no Message-ID."""
     if not message_id:
         return False
-    same = (MESSAGES.c.mailbox == mailbox, MESSAGES.c.message_id == message_id)
-    return bool(session.scalar(select(exists().where(*same))))
+    return bool(session.scalar(_HAS_MESSAGE_ID, {"mailbox": mailbox, "message_id": message_id}))
 
 
 def known_items(session: Session, mailbox: str, folder: str) -> set[str]:
@@ -134,6 +145,6 @@ def set_position(
 ) -> None:
     """Remember how far the folder has been read, as found by the poll at `now`."""
     values = {**asdict(position), "last_poll_at": now}
-    here = update(POSITIONS).where(POSITIONS.c.mailbox == mailbox, POSITIONS.c.folder == folder)
-    if count_changed(session, here.values(**values)) == 0:
+    here = {"of_mailbox": mailbox, "of_folder": folder}
+    if count_changed(session, _MOVE_POSITION, {**here, **values}) == 0:
         session.execute(insert(POSITIONS), {"mailbox": mailbox, "folder": folder, **values})

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Select, Update, delete, exists, func, insert, select, update
+from sqlalchemy import Select, Update, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from agent.errors import CaseMoved, DataError
 from agent.model.decision import Mail
 from agent.store.execute import count_changed
-from agent.store.tables import OUTBOX, SETTINGS, WAITING
+from agent.store.tables import OUTBOX, SETTINGS, UNSENT, WAITING
 
 
 class State(StrEnum):
@@ -93,6 +93,21 @@ _LISTED = tuple(OUTBOX.c[name] for name in Listed.__dataclass_fields__)
 _CLAIMED = tuple(OUTBOX.c[name] for name in Claimed.__dataclass_fields__)
 _PAUSED = SETTINGS.c.name == "sending_paused"
 
+# Built once: building a statement costs more than running it.
+_HAS_KEY = select(exists().where(OUTBOX.c.key == bindparam("key")))
+_DUE = (
+    select(OUTBOX.c.id)
+    .where(WAITING, OUTBOX.c.not_before_at <= bindparam("now"), ~exists().where(_PAUSED))
+    .order_by(OUTBOX.c.not_before_at, OUTBOX.c.id)
+    .limit(1)
+)
+_TAKE = (
+    update(OUTBOX)
+    .where(OUTBOX.c.id == bindparam("row_id"), WAITING)
+    .values(state=State.SENDING.value, attempts=OUTBOX.c.attempts + 1, claimed_at=bindparam("now"))
+    .returning(*_CLAIMED)
+)
+
 
 def queue(
     session: Session,
@@ -110,7 +125,7 @@ def queue(
         CaseMoved: another process queued the same key in this very moment.
     """
     draft = mail.draft
-    if session.scalar(select(exists().where(OUTBOX.c.key == draft.key))):
+    if session.scalar(_HAS_KEY, {"key": draft.key}):
         return False
     values = {
         "partnership": partnership,
@@ -144,17 +159,9 @@ def claim_due(session: Session, now: datetime) -> Claimed | None:
 
     Nothing is due while sending is paused.
     """
-    due = (
-        select(OUTBOX.c.id)
-        .where(WAITING, OUTBOX.c.not_before_at <= now, ~exists().where(_PAUSED))
-        .order_by(OUTBOX.c.not_before_at, OUTBOX.c.id)
-        .limit(1)
-    )
     # A mail that another sender took between the two statements leaves the next one to us.
-    while (row_id := session.scalar(due)) is not None:
-        take = update(OUTBOX).where(OUTBOX.c.id == row_id, WAITING)
-        attempt = {"state": State.SENDING, "attempts": OUTBOX.c.attempts + 1, "claimed_at": now}
-        taken = session.execute(take.values(**attempt).returning(*_CLAIMED)).first()
+    while (row_id := session.scalar(_DUE, {"now": now})) is not None:
+        taken = session.execute(_TAKE, {"row_id": row_id, "now": now}).first()
         if taken is not None:
             return Claimed(**taken._mapping)
     return None
@@ -195,7 +202,8 @@ def strand_claimed(session: Session, now: datetime) -> tuple[Listed, ...]:
     For the start of the one process that sends: whoever claimed them has died, and nobody knows
     whether they left.
     """
-    left = update(OUTBOX).where(OUTBOX.c.state == State.SENDING, OUTBOX.c.claimed_at <= now)
+    claimed = (UNSENT, OUTBOX.c.state == State.SENDING, OUTBOX.c.claimed_at <= now)
+    left = update(OUTBOX).where(*claimed)
     values = {
         "state": State.UNCERTAIN,
         "sent_at": OUTBOX.c.claimed_at,
@@ -227,6 +235,8 @@ def list_outbox(
     query = select(*_LISTED).order_by(OUTBOX.c.id.desc()).limit(limit)
     if state is not None:
         query = query.where(OUTBOX.c.state == state)
+    if state not in (None, State.SENT):
+        query = query.where(UNSENT)
     return _listed(session, query)
 
 

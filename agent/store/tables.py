@@ -161,9 +161,10 @@ class Event(Base):
     detail: Mapped[dict[str, Any]]
 
 
-# The conditions of two partial indexes; a query must carry these very words to be served by one.
+# The conditions of the partial indexes; a query must carry these very words to be served by one.
 OPEN = text("done_at IS NULL")
 WAITING = text("state IN ('queued', 'retry')")
+UNSENT = text("state <> 'sent'")
 
 
 class NoteRow(Base):
@@ -226,7 +227,7 @@ class OutboxRow(Base):
             sqlite_where=WAITING,
             postgresql_where=WAITING,
         ),
-        Index(None, "state", "id"),
+        Index("ix_outbox_unsent", "state", "id", sqlite_where=UNSENT, postgresql_where=UNSENT),
         Index(None, "sent_at"),
         Index(None, "to_address", "sent_at"),
         Index(None, "case_id", "sent_at"),

@@ -208,10 +208,10 @@ def _make_outbox() -> None:
     index("outbox", "case_id", "sent_at")
     index("outbox", "message_id")
     index("outbox", "sent_at")
-    index("outbox", "state", "id")
     index("outbox", "to_address", "sent_at")
     due = "state IN ('queued', 'retry')"
     partial_index("ix_outbox_due", "outbox", ("not_before_at", "id"), due)
+    partial_index("ix_outbox_unsent", "outbox", ("state", "id"), "state <> 'sent'")
 
 
 def _make_log() -> None:
