@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from sqlalchemy.orm import Session
 
 from agent import show
@@ -164,14 +163,14 @@ def explain(
 ) -> None:
     """Say what the agent saw in a mail, which rules it passed over, and what it did."""
     with _reading(context) as session:
-        show.explain(session, mail, Console(), as_json=as_json)
+        show.explain(session, mail, show.open_console(), as_json=as_json)
 
 
 @case_app.command("list")
 def list_cases(context: typer.Context) -> None:
     """List the newest cases."""
     with _reading(context) as session:
-        show.print_cases(session, Console())
+        show.print_cases(session, show.open_console())
 
 
 @case_app.command("show")
@@ -180,21 +179,21 @@ def show_case(
 ) -> None:
     """Show one case: its child, events and log."""
     with _reading(context) as session:
-        show.print_case(session, ref, Console())
+        show.print_case(session, ref, show.open_console())
 
 
 @review_app.command("list")
 def list_waiting(context: typer.Context) -> None:
     """List what waits for a person, the oldest first."""
     with _reading(context) as session:
-        show.print_waiting(session, Console())
+        show.print_waiting(session, show.open_console())
 
 
 @outbox_app.command("list")
 def list_outbox(context: typer.Context) -> None:
     """List the newest mails out, with their states."""
     with _reading(context) as session:
-        show.print_outbox(session, Console())
+        show.print_outbox(session, show.open_console())
 
 
 @log_app.command("show")
@@ -205,7 +204,7 @@ def show_log(
 ) -> None:
     """Show the newest lines of the action log."""
     with _reading(context) as session:
-        show.print_log(session, case, limit, Console())
+        show.print_log(session, case, limit, show.open_console())
 
 
 @log_app.command("verify")
@@ -249,4 +248,4 @@ def demo(
     from agent.demo import run_demo
 
     set_up_logging("auto", logging.WARNING)
-    run_demo(folder, Console())
+    run_demo(folder, show.open_console())

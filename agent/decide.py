@@ -105,7 +105,7 @@ def _join_case(facts: Facts, case: CaseSnapshot, footing: Footing, office: Offic
         tasks=(
             Note(
                 Task.CONFIRM_FURTHER_REFERRAL,
-                f"Joined to {case.ref}: {footing.match.why}. Confirm, or unlink it.",
+                f"Joined to {case.ref} ({footing.match.why}).",
             ),
         ),
         log=(

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from agent.layouts import Layout, Question, TableLayout
 from agent.model.document import Block, Cell, Paragraph, Table
 
+# How much of an unknown label a person is shown.
 _MAX_LABEL_SHOWN = 120
+# A short question's answer in the paragraph below it is a line at most.
+_MAX_BELOW = 120
 
 
 @dataclass(slots=True)
@@ -96,10 +99,10 @@ class _Search:
         if asked:
             self._answer(asked, place)
             return True
-        if self.open is None:
-            return False
-        self.open.add(text, place)
-        self._close_if_short()
+        if self.open is not None:
+            if _may_answer(self.open.question, text):
+                self.open.add(text, place)
+            self._close_if_short(text)
         return False
 
     def _row(self, row: tuple[Cell, ...]) -> None:
@@ -130,11 +133,11 @@ class _Search:
     def _answer(self, asked: Sequence[tuple[Question, str]], place: str) -> None:
         for question, text in asked:
             self._ask(question, place).add(text, place)
-        self._close_if_short()
+        self._close_if_short(asked[-1][1])
 
-    def _close_if_short(self) -> None:
-        """Stop listening where a short question has its answer; a long one may go on."""
-        if self.open is not None and self.open.text and self.open.question.type != "long_text":
+    def _close_if_short(self, text: str) -> None:
+        """Stop listening where words have followed a short question; a long one may go on."""
+        if self.open is not None and text and self.open.question.type != "long_text":
             self.open = None
 
     def _single(self, cell: Cell) -> None:
@@ -229,6 +232,15 @@ class _Search:
             or any(self._knows(inner) for cell in row for inner in cell.nested)
             for row in table.rows
         )
+
+
+def _may_answer(question: Question, text: str) -> bool:
+    """Return whether words below a label may be its answer: printed sentences, which forms have
+    many of, must not fill a blank form."""
+    if question.type == "long_text":
+        return True
+    is_day = question.type in ("date", "date_or_death", "moment")
+    return len(text) <= _MAX_BELOW and (not is_day or any(map(str.isdecimal, text)))
 
 
 def _all_words(cell: Cell) -> str:

@@ -107,10 +107,8 @@ def load_office(
     profile = load_declared(find_file(folders, f"{area}/profile.toml"), Profile)
     layouts = load_layouts(
         [
-            find_file(folders, name)
+            find_file(folders, f"{area}/forms/{form}.toml", f"forms/{form}.toml")
             for form in profile.forms
-            for name in (f"{area}/forms/{form}.toml", f"forms/{form}.toml")
-            if any((folder / name).is_file() for folder in folders)
         ]
     )
     if absent := sorted(set(profile.forms) - {layout.id for layout in layouts}):
@@ -127,9 +125,10 @@ def load_office(
     )
 
 
-def find_file(folders: tuple[Path, ...], name: str) -> Path:
-    """Return the first file of that name, in the order of `folders`; the last place if none has it,
-    so that the loader's error names where it was looked for."""
-    return next(
-        (path for folder in folders if (path := folder / name).is_file()), folders[-1] / name
-    )
+def find_file(folders: tuple[Path, ...], *names: str) -> Path:
+    """Return the first of these files that exists, by name and then by folder.
+
+    Where there is none, the last place looked in, so that the loader's error names it.
+    """
+    places = [folder / name for name in names for folder in folders]
+    return next((place for place in places if place.is_file()), places[-1])

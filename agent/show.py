@@ -50,10 +50,15 @@ def print_case(session: Session, ref: str, out: Console) -> None:
 def print_waiting(session: Session, out: Console) -> None:
     """Print what waits for a person, the oldest first, in plain words."""
     rows = [
-        (str(note.id), note.sort, note.case or "", (note.digest or "")[:12], note.code, _why(note))
+        (
+            str(note.id),
+            _day_and_time(note.created_at),
+            note.case or f"mail {(note.digest or '')[:10]}",
+            _why(note),
+        )
         for note in work.list_open(session)
     ]
-    _print(out, ("no.", "sort", "case", "mail", "code", "why"), rows, "Nothing waits for a person.")
+    _print(out, ("no.", "since", "about", "for a person"), rows, "Nothing waits for a person.")
 
 
 def print_outbox(session: Session, out: Console) -> None:
@@ -117,7 +122,7 @@ def print_rehearsal(rows: Iterable[Row], count: int, *, as_json: bool) -> None:
     if not as_json:
         table = [_summary(row) for row in kept]
         headings = ("received", "mail", "kind", "case", "sent", "for a person")
-        _print(Console(), headings, table, "There is no mail to rehearse.")
+        _print(open_console(), headings, table, "There is no mail to rehearse.")
 
 
 def _summary(row: Row) -> tuple[str, ...]:
@@ -162,12 +167,18 @@ def _answer(value: object) -> str:
 
 
 def _why(note: work.OpenNote) -> str:
-    meaning = _MEANING.get(note.code, note.code)
-    return f"{meaning} ({note.text})" if note.text else meaning
+    meaning = f"{_MEANING.get(note.code, note.code)} [{note.code}]"
+    return f"{meaning} {note.text}" if note.text else meaning
 
 
 def _day_and_time(moment: datetime) -> str:
     return f"{moment.astimezone(LONDON):%Y-%m-%d %H:%M}"
+
+
+def open_console() -> Console:
+    """Return a console for tables: as wide as the terminal, and never narrow in a file."""
+    plain = Console(highlight=False)
+    return plain if plain.is_terminal else Console(highlight=False, width=max(plain.width, 120))
 
 
 def _print(

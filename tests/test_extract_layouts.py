@@ -216,6 +216,12 @@ def test_controls_and_tracked_changes_are_read_as_they_look():
     assert form.value("child_gender") is None
 
 
+def test_a_printed_sentence_nobody_declared_does_not_fill_a_blank_form():
+    body = para("Date of Referral:") + para("Please complete every section as fully as you can.")
+
+    assert not form_in(word_file(para(TITLE) + labels() + body)).filled
+
+
 @pytest.mark.parametrize(
     "body",
     [

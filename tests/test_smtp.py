@@ -4,6 +4,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +35,17 @@ def sink() -> Iterator[SmtpSink]:
 
 @pytest.fixture
 def transport(sink: SmtpSink) -> Iterator[SmtpTransport]:
-    yield from opened(sink)
+    with opened(sink) as transport:
+        yield transport
 
 
+@contextmanager
 def opened(sink: SmtpSink, **settings: Any) -> Iterator[SmtpTransport]:
     transport = connecting(sink, **settings)
-    yield transport
-    transport.close()
+    try:
+        yield transport
+    finally:
+        transport.close()
 
 
 def connecting(sink: SmtpSink, **settings: Any) -> SmtpTransport:
@@ -164,7 +169,7 @@ def test_silence_after_the_final_dot_is_uncertain_and_never_tried_again(sink, tr
 
 def test_a_letter_over_the_servers_limit_is_refused_before_it_is_sent():
     with SmtpSink(size_limit=1000) as sink:
-        for transport in opened(sink):
+        with opened(sink) as transport:
             with pytest.raises(PermanentSendError, match="at most 1000"):
                 transport.send(AGENT, ANNA, LETTER + b"x" * 70 + b"\r\n" * 600)
             transport.send(AGENT, ANNA, LETTER)
@@ -200,7 +205,7 @@ def test_a_letter_leaves_encrypted_and_signed_in(security):
             "user": "agent",
             "password": SecretStr("pässword £"),
         }
-        for transport in opened(sink, **settings):
+        with opened(sink, **settings) as transport:
             transport.send(AGENT, ANNA, LETTER)
 
         assert [mail.user for mail in sink.mails] == ["agent"]
@@ -240,7 +245,7 @@ def test_a_wrong_password_fails_no_letter_for_ever_and_names_the_credentials():
 def test_a_refused_token_is_renewed_once(tmp_path):
     command = token_command(tmp_path, "stale", "fresh")
     with SmtpSink(tokens={"fresh"}) as sink:
-        for transport in opened(sink, user="agent", token_command=command):
+        with opened(sink, user="agent", token_command=command) as transport:
             transport.send(AGENT, ANNA, LETTER)
             transport.send(AGENT, ANNA, LETTER)
 

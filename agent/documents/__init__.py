@@ -13,6 +13,9 @@ from agent.model.message import Part
 
 __all__ = ["read", "unpack"]
 
+# An invitation or a business card comes with a mail and holds nothing that anybody filled in.
+NO_DOCUMENTS = frozenset({"calendar", "card"})
+
 
 def read(part: Part) -> Document:
     """Return what a file holds; never raises on any bytes."""
@@ -22,6 +25,8 @@ def read(part: Part) -> Document:
     problem = _problem_before_reading(part.content, format_)
     if problem is not None:
         return Document(part.filename, format_, problem=problem)
+    if format_ in NO_DOCUMENTS:
+        return Document(part.filename, format_)
     try:
         blocks, warnings = read_docx(part.content)
     except Unreadable as unreadable:
@@ -37,4 +42,4 @@ def _problem_before_reading(content: bytes, format_: str) -> str | None:
         return "too_large"
     if format_ == "encrypted":
         return "password"
-    return None if format_ == "docx" else "not_read_yet"
+    return None if format_ in {"docx", *NO_DOCUMENTS} else "not_read_yet"

@@ -28,6 +28,7 @@ _ZIP_FOLDERS = (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx"))
 _ODF = b"mimetypeapplication/vnd.oasis.opendocument."
 _ODF_KINDS = ((b"text", "odt"), (b"spreadsheet", "ods"))
 
+_CARDS = ((b"BEGIN:VCALENDAR", "calendar"), (b"BEGIN:VCARD", "card"))
 _HTML = re.compile(rb"<(!doctype html|html|head|body|table|div|p)\b", re.IGNORECASE)
 _MAIL_HEADER = re.compile(
     rb"^(received|from|to|date|subject|message-id|return-path|mime-version):", re.I | re.M
@@ -93,6 +94,9 @@ def _text_format(head: bytes) -> str:
         return "unknown"
     if _HTML.search(head[:1024]):
         return "html"
+    for start, name in _CARDS:
+        if head.lstrip().upper().startswith(start):
+            return name
     headers = {name.lower() for name in _MAIL_HEADER.findall(head)}
     if len(headers) >= 3 and _MAIL_HEADER.match(head):
         return "eml"

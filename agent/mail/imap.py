@@ -147,7 +147,7 @@ class _Session:
         client = self._client
         if self._settings.idle and client.has_capability("IDLE"):
             until_s = monotonic() + seconds
-            client.idle()
+            self._ask(client.idle)
             heard = client.idle_check(timeout=0)
             poller = select.poll()
             poller.register(client.socket(), select.POLLIN)

@@ -134,7 +134,9 @@ class MaildirTransport:
 
     def send(self, sender: str, to: str, raw: bytes) -> None:  # noqa: ARG002
         """Write the bytes as they are; a Maildir has no envelope, so `sender` and `to` end here."""
-        name = f"{time.time_ns()}.{uuid.uuid4().hex}.{socket.gethostname()}"
+        now_ns = time.time_ns()
+        unique = f"M{now_ns // 1000 % 10**6:06}R{uuid.uuid4().hex}"
+        name = f"{now_ns // 10**9}.{unique}.{socket.gethostname()}"
         draft = self._tmp / name
         try:
             with draft.open("xb") as file:

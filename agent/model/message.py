@@ -6,7 +6,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-
 # Why a mailbox did not hand over a mail's bytes.
 Problem = Literal["too_large", "unreadable"]
 
