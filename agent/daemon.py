@@ -5,10 +5,13 @@ It wires edges to the pipeline and holds no policy. A mail that cannot be proces
 `pipeline.take` and the next one is taken; a mailbox out of reach is tried again later.
 """
 
+import os
 import random
+import signal
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -35,11 +38,15 @@ class Daemon:
         self._service = service
         self._due = threading.Event()
         self._ticking = BackgroundScheduler(timezone="UTC")
+        self._failure: AgentError | None = None
+        work = {
+            f"mailbox {intake.name}": partial(self._watch, intake) for intake in service.intakes
+        }
+        work["outbox"] = self._send
         self._threads = [
-            threading.Thread(target=self._watch, args=(intake,), name=f"mailbox {intake.name}")
-            for intake in service.intakes
+            threading.Thread(target=self._serve, args=(serve,), name=name)
+            for name, serve in work.items()
         ]
-        self._threads.append(threading.Thread(target=self._send, name="outbox"))
 
     def start(self) -> None:
         """Start every thread and return."""
@@ -52,7 +59,11 @@ class Daemon:
         log.info("started", mailboxes=len(self._service.intakes))
 
     def finish(self) -> None:
-        """Stop after the mails in hand, and return when every thread has ended."""
+        """Stop after the mails in hand, and return when every thread has ended.
+
+        Raises:
+            AgentError: a thread had ended by itself, which stopped all others.
+        """
         notify_systemd("STOPPING=1")
         self._service.stop.set()
         self._due.set()
@@ -60,6 +71,8 @@ class Daemon:
             thread.join()
         self._ticking.shutdown()
         log.info("stopped")
+        if self._failure is not None:
+            raise self._failure
 
     def reload(self, load_config: Callable[[], Config]) -> None:
         """Read rules, templates and site files again; keep the old ones if any is wrong."""
@@ -70,6 +83,23 @@ class Daemon:
         except AgentError as error:
             log.error("new settings refused, the old ones stay", why=str(error))
         notify_systemd("READY=1")
+
+    def _serve(self, work: Callable[[], None]) -> None:
+        """Do one thread's work until it is told to stop.
+
+        Where it ends before that, the whole process ends with it: an agent that only looks alive
+        is worse than one that its supervisor starts again.
+        """
+        failure: AgentError | None = AgentError("A part of the agent broke: see the traceback.")
+        try:
+            work()
+            failure = None
+        except AgentError as error:
+            failure = error
+        finally:
+            if failure is not None:
+                self._failure = failure
+                os.kill(os.getpid(), signal.SIGTERM)
 
     def _watch(self, intake: Intake) -> None:
         failures = 0

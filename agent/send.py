@@ -35,15 +35,19 @@ class Route:
 
 
 class Sender:
-    """Sends what is due, one mail at a time; two threads may ask for it, one works."""
+    """Sends what is due, one mail at a time; two threads may ask for it, one works.
+
+    `routes` and `limits` go by mailbox and may be exchanged between two mails.
+    """
 
     def __init__(
         self, database: Database, routes: Mapping[str, Route], limits: Mapping[str, SendLimits]
     ) -> None:
+        self.routes = routes
+        self.limits = limits
         self._database = database
-        self._routes = routes
-        self._limits = limits
         self._lock = threading.Lock()
+        self._settled = True  # no mail of ours stands claimed
 
     def recover(self, now: datetime) -> None:
         """Put before a person every mail that a process that died was handing over."""
@@ -56,17 +60,23 @@ class Sender:
         """Hand over everything that is due and return how many mails were tried."""
         tried = 0
         with self._lock:
+            if not self._settled:
+                # The last one was handed over, but the store did not take what became of it.
+                self.recover(clock())
             while stop is None or not stop.is_set():
+                self._settled = False
                 claimed = self._claim(clock())
+                if claimed is not None:
+                    self._hand_over(claimed, clock)
+                    tried += 1
+                self._settled = True
                 if claimed is None:
                     break
-                self._hand_over(claimed, clock)
-                tried += 1
         return tried
 
     def close(self) -> None:
         """Let go of every connection."""
-        for route in self._routes.values():
+        for route in self.routes.values():
             route.transport.close()
 
     def _claim(self, now: datetime) -> Claimed | None:
@@ -87,7 +97,9 @@ class Sender:
 
     def _tripped(self, session: Session, claimed: Claimed, now: datetime) -> str | None:
         """Return which brake this mail would trip, in words, or None. The brakes ask no header."""
-        limits = self._limits[claimed.mailbox]
+        limits = self.limits.get(claimed.mailbox)
+        if limits is None:
+            return None  # the mailbox is not served any more, and no mail of it will leave
         day, hour = now - timedelta(days=1), now - timedelta(hours=1)
         if outbox.sent_since(session, hour) >= limits.all_an_hour.value:
             return f"More than {limits.all_an_hour.value} mails in an hour."
@@ -102,7 +114,11 @@ class Sender:
         return None
 
     def _hand_over(self, claimed: Claimed, clock: Clock) -> None:
-        route = self._routes[claimed.mailbox]
+        route = self.routes.get(claimed.mailbox)
+        if route is None:
+            reason = f"Mailbox {claimed.mailbox} has no way out in the configuration any more."
+            self._settle(claimed, State.HELD, clock(), reason, Task.MAIL_FAILED)
+            return
         try:
             route.transport.send(route.sender, claimed.to_address, claimed.mail)
         except UncertainSendError as error:
@@ -115,7 +131,7 @@ class Sender:
             self._settle(claimed, State.SENT, clock())
 
     def _try_later(self, claimed: Claimed, now: datetime, error: str) -> None:
-        waits_s = self._limits[claimed.mailbox].retry_after_s.value
+        waits_s = self.limits[claimed.mailbox].retry_after_s.value
         if claimed.attempts > len(waits_s):
             self._settle(claimed, State.FAILED, now, error, Task.MAIL_FAILED)
             return

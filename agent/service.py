@@ -39,20 +39,10 @@ class Service:
         self._database = Database(config.database)
         try:
             self._database.check_schema()
-            lines = self._load_lines(config)
+            self._open(config)
         except BaseException:
             self._database.close()
             raise
-        self.intakes = tuple(
-            Intake(line, _open_mailbox(config.mailbox[line.mailbox]), clock, stop) for line in lines
-        )
-        routes = {
-            line.mailbox: Route(line.office.site.mailbox, transport)
-            for line in lines
-            if (transport := _open_transport(config.mailbox[line.mailbox])) is not None
-        }
-        limits = {line.mailbox: line.office.limits.send for line in lines}
-        self.sender = Sender(self._database, routes, limits)
 
     def run_once(self) -> list[AgentError]:
         """Take what is new in every mailbox and send what is due; return what stood in the way."""
@@ -74,6 +64,11 @@ class Service:
             raise ConfigError("A mailbox was added or removed: restart the service for that.")
         for intake in self.intakes:
             intake.line = lines[intake.name]
+        self.sender.limits = {name: line.office.limits.send for name, line in lines.items()}
+        self.sender.routes = {
+            name: Route(lines[name].office.site.mailbox, route.transport)
+            for name, route in self.sender.routes.items()
+        }
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -92,6 +87,21 @@ class Service:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _open(self, config: Config) -> None:
+        """Make every part; none of them connects yet."""
+        lines = self._load_lines(config)
+        self.intakes = tuple(
+            Intake(line, _open_mailbox(config.mailbox[line.mailbox]), self.clock, self.stop)
+            for line in lines
+        )
+        routes = {
+            line.mailbox: Route(line.office.site.mailbox, transport)
+            for line in lines
+            if (transport := _open_transport(config.mailbox[line.mailbox])) is not None
+        }
+        limits = {line.mailbox: line.office.limits.send for line in lines}
+        self.sender = Sender(self._database, routes, limits)
 
     def _load_lines(self, config: Config) -> list[Line]:
         with self._database.read() as session:

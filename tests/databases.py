@@ -2,7 +2,7 @@
 
 A test that asks for `database` runs once on each engine. The PostgreSQL cluster lives in a
 temporary folder, listens on loopback only, and ends with the run; no service of the system is
-touched. A test module names this file in its `pytest_plugins`.
+touched. `conftest.py` brings these fixtures to every test.
 """
 
 import getpass

@@ -2,12 +2,11 @@
 
 from datetime import date, timedelta
 
-from mails import MONDAY_9AM
-
 from agent.model.case import CaseType, Child, Key
 from agent.model.decision import Draft, EventFact, Mail, OpenCase
 from agent.model.message import Address
 from agent.store.inbox import NewMessage
+from tests.mails import MONDAY_9AM
 
 PARTNERSHIP = "northshire"
 MAILBOX = "safeguarding"

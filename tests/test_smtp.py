@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from servers import SmtpSink, free_port
 
 from agent.config import SmtpSection
 from agent.errors import (
@@ -21,6 +20,7 @@ from agent.errors import (
     UncertainSendError,
 )
 from agent.mail.smtp import SmtpTransport
+from tests.servers import SmtpSink, free_port
 
 AGENT = "safeguarding@northshire.example"
 ANNA = "anna.payne@northshire.example"

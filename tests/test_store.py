@@ -13,17 +13,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from mails import MONDAY_9AM
 from sqlalchemy import create_engine, insert, select, text
 from sqlalchemy.exc import StatementError
-from stored import MAILBOX, PARTNERSHIP, a_mail
 
 from agent.errors import ConfigError, DataError, SchemaError, StoreError
 from agent.store import cases, inbox
 from agent.store.db import Database
 from agent.store.tables import CASES, LOG_HEAD, MESSAGES, REVISIONS, SETTINGS, Base
-
-pytest_plugins = ["databases"]
+from tests.mails import MONDAY_9AM
+from tests.stored import MAILBOX, PARTNERSHIP, a_mail
 
 MIGRATIONS = Path(inbox.__file__).parent / "migrations"
 
@@ -248,7 +246,7 @@ def small_disk(tmp_path):
 _DIES = """
 import os, signal, sys
 sys.path.insert(0, sys.argv[2])
-from stored import a_mail
+from tests.stored import a_mail
 from agent.store import inbox
 from agent.store.db import Database
 with Database(sys.argv[1]).write() as session:
@@ -260,7 +258,7 @@ with Database(sys.argv[1]).write() as session:
 def test_a_process_killed_in_the_middle_of_a_step_leaves_nothing_of_it(empty_url):
     database = Database(empty_url)
     database.migrate()
-    words = [sys.executable, "-c", _DIES, empty_url, str(Path(__file__).parent)]
+    words = [sys.executable, "-c", _DIES, empty_url, str(Path(__file__).parents[1])]
     died = subprocess.run(words, check=False, capture_output=True)
     assert died.returncode == -signal.SIGKILL, died.stderr.decode()
     with database.write() as session:

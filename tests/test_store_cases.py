@@ -4,17 +4,15 @@ import threading
 from datetime import UTC, date, datetime
 
 import pytest
-from mails import MONDAY_9AM
 from sqlalchemy import event, select, text
-from stored import PARTNERSHIP, a_case, a_mail
 
 from agent.errors import CaseMoved, DataError
 from agent.model.case import Candidate, CaseSnapshot, Key
 from agent.model.decision import AddEvents, EventFact
 from agent.store import cases, inbox
 from agent.store.tables import CASE_KEYS, CASES
-
-pytest_plugins = ["databases"]
+from tests.mails import MONDAY_9AM
+from tests.stored import PARTNERSHIP, a_case, a_mail
 
 CHILD = Key("child", "robin sample|2019-03-04")
 JOINED = EventFact("referral_added", date(2026, 12, 22), "ben@surgery.example", {"agency": "gp"})

@@ -4,15 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from mails import MONDAY_9AM
-from stored import MAILBOX, PARTNERSHIP, a_case, a_mail
 
 from agent.errors import CaseMoved, DataError
 from agent.model.decision import Note, Review, Task
 from agent.store import cases, inbox, work
 from agent.store.inbox import Position
-
-pytest_plugins = ["databases"]
+from tests.mails import MONDAY_9AM
+from tests.stored import MAILBOX, PARTNERSHIP, a_case, a_mail
 
 
 def test_a_mail_is_read_back_as_it_was_recorded(database):

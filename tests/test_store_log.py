@@ -7,17 +7,15 @@ import tracemalloc
 from datetime import timedelta
 
 import pytest
-from mails import MONDAY_9AM
 from sqlalchemy import delete, insert, select, text, update
-from stored import PARTNERSHIP
 
 from agent.errors import DataError
 from agent.model.decision import LogLine
 from agent.store import actionlog
 from agent.store.actionlog import NO_HASH
 from agent.store.tables import ACTION_LOG, ACTION_PRIVATE, LOG_HEAD
-
-pytest_plugins = ["databases"]
+from tests.mails import MONDAY_9AM
+from tests.stored import PARTNERSHIP
 
 CASE = "NS-2026-1-ABC"
 WORDS = "Robin Sample, born 4 March 2019"

@@ -4,17 +4,15 @@ import threading
 from datetime import timedelta
 
 import pytest
-from mails import MONDAY_9AM
 from sqlalchemy import event
-from stored import MAILBOX, PARTNERSHIP, a_case, a_letter, a_mail
 
 from agent.errors import CaseMoved, DataError
 from agent.model.decision import Hold
 from agent.model.message import Address
 from agent.store import cases, inbox, outbox
 from agent.store.outbox import MOVES, State
-
-pytest_plugins = ["databases"]
+from tests.mails import MONDAY_9AM
+from tests.stored import MAILBOX, PARTNERSHIP, a_case, a_letter, a_mail
 
 MINUTE = timedelta(minutes=1)
 

@@ -16,8 +16,10 @@ from agent.mail import Fetched, Position, Problem
 
 _FOLDER = "INBOX"
 _LOOK_S = 0.1
-# A folder's own time may be coarse: one that changed so recently can have changed again unseen.
+# A folder's own time may be coarse: one that changed so recently can have changed again unseen, and
+# is listed anew after a shorter wait.
 _SETTLED_NS = 2_000_000_000
+_UNSETTLED_S = 0.5
 
 
 class MaildirMailbox:
@@ -39,7 +41,8 @@ class MaildirMailbox:
                     "or make the folders new, cur and tmp in it."
                 )
         self._taken: set[str] = set()
-        self._seen_ns: tuple[int, ...] = ()  # both folders' times before the last whole look
+        self._looked_ns: tuple[int, ...] = ()  # both folders' times before the last whole look
+        self._settled = False
 
     def first_position(self, folder: str, now: datetime) -> Position:  # noqa: ARG002
         """Return where reading starts: whatever the files say is older than `now` is backlog."""
@@ -50,7 +53,7 @@ class MaildirMailbox:
     ) -> Iterator[Fetched]:
         """Yield the mails not yet taken, oldest file first."""
         changed_ns = self._changed_ns()
-        if changed_ns == self._seen_ns:
+        if self._settled and changed_ns == self._looked_ns:
             return
         settled = time.time_ns() - max(changed_ns) > _SETTLED_NS
         for arrived_ns, item, path, size_bytes in self._unread(known):
@@ -78,15 +81,15 @@ class MaildirMailbox:
                 problem=problem,
             )
             self._taken.add(item)
-        self._seen_ns = changed_ns if settled else ()
+        self._looked_ns, self._settled = changed_ns, settled
 
     def wait(self, stop: threading.Event) -> None:
         """Return once a folder has changed, the poll interval is over, or `stop` is set."""
-        seen_ns, until_s = self._changed_ns(), time.monotonic() + self._poll_s
-        if self._seen_ns and seen_ns != self._seen_ns:
-            return
-        while (left_s := until_s - time.monotonic()) > 0:
-            if stop.wait(min(left_s, _LOOK_S)) or self._changed_ns() != seen_ns:
+        limit_s = self._poll_s if self._settled else min(self._poll_s, _UNSETTLED_S)
+        until_s = time.monotonic() + limit_s
+        while self._changed_ns() == self._looked_ns:
+            left_s = until_s - time.monotonic()
+            if left_s <= 0 or stop.wait(min(left_s, _LOOK_S)):
                 return
 
     def close(self) -> None:

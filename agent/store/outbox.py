@@ -124,15 +124,21 @@ def queue(
     Raises:
         CaseMoved: another process queued the same key in this very moment.
     """
-    draft = mail.draft
-    if session.scalar(_HAS_KEY, {"key": draft.key}):
+    key = mail.draft.key
+    if session.scalar(_HAS_KEY, {"key": key}):
         return False
-    values = {
-        "partnership": partnership,
-        "mailbox": mailbox,
+    whose = {"partnership": partnership, "mailbox": mailbox, "answers": answers, "case_id": case_id}
+    try:
+        session.execute(insert(OUTBOX), {**whose, **_new_row(mail, now)})
+    except IntegrityError:
+        raise CaseMoved(f"Another process queued {key} meanwhile.") from None
+    return True
+
+
+def _new_row(mail: Mail, now: datetime) -> dict[str, object]:
+    draft = mail.draft
+    return {
         "key": draft.key,
-        "case_id": case_id,
-        "answers": answers,
         "template": draft.template,
         "to_address": draft.to.email,
         "subject": mail.subject,
@@ -147,11 +153,6 @@ def queue(
         "not_before_at": now,
         "attempts": 0,
     }
-    try:
-        session.execute(insert(OUTBOX), values)
-    except IntegrityError:
-        raise CaseMoved(f"Another process queued {draft.key} meanwhile.") from None
-    return True
 
 
 def claim_due(session: Session, now: datetime) -> Claimed | None:

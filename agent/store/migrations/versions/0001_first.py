@@ -60,6 +60,7 @@ def upgrade() -> None:
     _make_deployment()
     _make_cases()
     _make_messages()
+    _make_events()
     _make_notes()
     _make_outbox()
     _make_log()
@@ -144,6 +145,9 @@ def _make_messages() -> None:
     index("messages", "mailbox", "folder", "item")
     index("messages", "mailbox", "message_id")
     index("messages", "received_at")
+
+
+def _make_events() -> None:
     op.create_table(
         "events",
         number("id"),
