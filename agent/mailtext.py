@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from lxml.html import HTMLParser
-from mailparser.utils import decode_header_part  # type: ignore[import-untyped]
+from mailparser.utils import decode_header_part
 
 ValueT = TypeVar("ValueT")
 

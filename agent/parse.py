@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from email.message import Message as StdMessage
 from email.utils import getaddresses, parsedate_to_datetime
 
-from mailparser import MailParser  # type: ignore[import-untyped]
-from mailparser.dates import parse_mail_date  # type: ignore[import-untyped]
+from mailparser import MailParser
+from mailparser.dates import parse_mail_date
 
 from agent.mailtext import attempt, decode_words, html_to_text
 from agent.mailtree import MAX_HEADER_CHARS, MAX_HEADERS, NOT_WHOLE, Body, Contents, Node, read_tree

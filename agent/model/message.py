@@ -14,8 +14,21 @@ class Kind(StrEnum):
     """The kinds of mail the agent tells apart; anything it cannot tell is `unknown`."""
 
     SERIOUS_INCIDENT_REFERRAL = "serious_incident_referral"
+    PRACTICE_LEARNING_REFERRAL = "practice_learning_referral"
+    NOTIFICATION_COPY = "notification_copy"
+    SCOPING_RETURN = "scoping_return"
+    NIL_RETURN = "nil_return"
+    EXTENSION_REQUEST = "extension_request"
+    CASE_CORRESPONDENCE = "case_correspondence"
+    DECISION_NOTICE = "decision_notice"
+    PANEL_RESPONSE = "panel_response"
+    MEETING_RESPONSE = "meeting_response"
+    ENQUIRY = "enquiry"
+    IMMEDIATE_RISK = "immediate_risk"
+    WRONG_DOOR = "wrong_door"
     AUTO_REPLY = "auto_reply"
     BOUNCE = "bounce"
+    UNRELATED = "unrelated"
     UNKNOWN = "unknown"
 
 
