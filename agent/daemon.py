@@ -39,10 +39,9 @@ class Daemon:
         self._due = threading.Event()
         self._ticking = BackgroundScheduler(timezone="UTC")
         self._failure: AgentError | None = None
-        work = {
-            f"mailbox {intake.name}": partial(self._watch, intake) for intake in service.intakes
-        }
-        work["outbox"] = self._send
+        work: dict[str, Callable[[], None]] = {"outbox": self._send}
+        for intake in service.intakes:
+            work[f"mailbox {intake.name}"] = partial(self._watch, intake)
         self._threads = [
             threading.Thread(target=self._serve, args=(serve,), name=name)
             for name, serve in work.items()
