@@ -49,6 +49,18 @@ def points_elsewhere(text: str) -> bool:
     return len(text) <= _MAX_POINTER and _ELSEWHERE.match(text) is not None
 
 
+_NOT_KNOWN = re.compile(
+    r"""\W*(?:n/?k|n/?a|nil|none(?:\s+known)?|(?:date\s+)?(?:not\s+(?:yet\s+)?(?:known|applicable)
+        |un\s?known))\W*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def is_not_known(text: str) -> bool:
+    """Return whether the whole answer is that it is not known or does not apply: "N/K"."""
+    return _NOT_KNOWN.fullmatch(text) is not None
+
+
 _OPTION = re.compile(r"\s*(yes|no|not\s+known|n/k|unknown)\b[\s.,:;/–-]*(.*)", re.I | re.S)
 
 
@@ -115,6 +127,13 @@ def parse_is_death(text: str) -> bool | None:
     return None if is_death == is_incident else is_death
 
 
+def parse_died(text: str) -> bool | None:
+    """Return the answer to the question whether the child died; None where it says neither."""
+    answer = parse_yes_no(text)
+    plain = re.match(r"\W*(yes|no)\b(?![\s,-]*(?:one|longer)\b)", answer, re.I)
+    return plain[1].lower() == "yes" if plain else parse_is_death(answer)
+
+
 _BORN = re.compile(r"[\s,;(\[-]*\b(?:d\.?\s?o\.?\s?b|born|date\s+of\s+birth)\b.*", re.I | re.S)
 _ADDRESS_STARTS = re.compile(
     r"\s*\n.*|\s*[,;]?\s*\((?:as|same|address|lives|of)\b.*|\s+[-–—]\s+.*|\s*[,;]?\s+\d.*"
@@ -127,6 +146,18 @@ _SURNAME_FIRST = re.compile(r"[^\W\d]+(?:[-'’ ][^\W\d]+)?,\s*[A-Z][^\W\d]+(?:\
 def parse_name(text: str) -> str:
     """Return a person's name on one line, without a birth date written behind it."""
     return " ".join(_BORN.sub("", text).split()) or " ".join(text.split())
+
+
+def parse_name_and_birth_words(text: str) -> tuple[str, str]:
+    """Return the name out of a cell that holds name and birth date, and the words of the date:
+    "" where no date stands there."""
+    words = " ".join(text.split())
+    born = re.search(
+        r"[\s,;:/(\[–—-]*(?:\b(?:d\.?\s?o\.?\s?b|born|date of birth)\b|\d).*", words, re.I
+    )
+    if born is None:
+        return words, ""
+    return words[: born.start()].strip(), born[0].strip(" ,;:/()[]–—-")
 
 
 def parse_name_before_address(text: str) -> str:

@@ -3,21 +3,29 @@
 from pathlib import Path
 from typing import Literal
 
-from agent.classify import PREDICATES
 from agent.config import shipped
 from agent.letters import Templates, load_templates
+from agent.model.register import Register
+from agent.predicates import PREDICATES
 from agent.profile import Office, Site, load_office
+
+# Before an office has a register, nobody is known and nobody is verified.
+NOBODY = Register(())
 
 
 def load_area(
-    partnership: str, site: Site, overrides: Path | None = None
+    partnership: str,
+    site: Site,
+    overrides: Path | None = None,
+    register: Register = NOBODY,
 ) -> tuple[Office, Templates]:
     """Return everything declared for one partnership, checked as far as it can be without mail.
 
     Raises:
         RuleError: a profile, rule, layout or template is wrong or missing; the text names it.
     """
-    office = load_office(partnership, site, _folders("rules", overrides), frozenset(PREDICATES))
+    rules = _folders("rules", overrides)
+    office = load_office(partnership, site, register, rules, frozenset(PREDICATES))
     templates = load_templates(_folders("templates", overrides))
     letters = office.profile.letters.items()
     templates.check(partnership, [name for name, sending in letters if sending != "off"])

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy.orm import Session
 
 from agent import show
 from agent.clock import system_clock
 from agent.config import CONFIG_VARIABLE, Config, load_config
 from agent.errors import AgentError, ConfigError, DataError
 from agent.logs import set_up_logging
+from agent.store.db import Session
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -139,16 +139,19 @@ def rehearse(
     partnership: Annotated[str, typer.Option(help="Whose procedure to follow.")],
     as_json: Annotated[bool, typer.Option("--json", help="A JSON row a mail.")] = False,
     site: Annotated[Path | None, typer.Option(help="The office's site.toml.")] = None,
+    register: Annotated[Path | None, typer.Option(help="The contact register, as CSV.")] = None,
 ) -> None:
     """Show what the agent would have done with stored mail. Nothing is sent or kept."""
-    from agent.area import load_area
+    from agent.area import NOBODY, load_area
     from agent.profile import Site, load_site
+    from agent.register import load_register
     from agent.rehearse import find_mails
     from agent.rehearse import rehearse as rows_of
 
     set_up_logging("auto", logging.WARNING)
     facts = Site() if site is None else load_site(site)
-    office, templates = load_area(partnership, facts.with_stand_ins())
+    known = NOBODY if register is None else load_register(register)
+    office, templates = load_area(partnership, facts.with_stand_ins(), register=known)
     mails = find_mails(path)
     if not mails:
         print(f"mailbox-agent: {path} holds no mail.", file=sys.stderr)

@@ -40,16 +40,17 @@ _VAGUE_AFTER = re.compile(
 )
 
 
-def parse_date(text: str) -> date | None:
+def parse_date(text: str, not_after: date | None = None) -> date | None:
     """Return the one day a text states, day before month, or None.
 
     None too for two different days, an impossible one, and for words that make it uncertain
-    ("approx", "w/c", "EDD", a question mark). Two-digit years are those from 1940 to 2039.
+    ("approx", "w/c", "EDD", a question mark). Two-digit years are those from 1940 to 2039, or
+    with `not_after` the last that lie no later; a day that is later still is none.
     """
     found = list(_DATE.finditer(text))
     if any(_is_vague(text, one) for one in found):
         return None
-    days = {_day_of(one) for one in found}
+    days = {_day_of(one, not_after) for one in found}
     return days.pop() if len(days) == 1 else None
 
 
@@ -68,16 +69,25 @@ def _is_vague(text: str, found: re.Match[str]) -> bool:
     return bool(_VAGUE_BEFORE.search(before) or _VAGUE_AFTER.match(text, found.end()))
 
 
-def _day_of(found: re.Match[str]) -> date | None:
+def _day_of(found: re.Match[str], not_after: date | None = None) -> date | None:
     way = next(number for number in "1234" if found[f"d{number}"])
     month = found[f"m{way}"]
     month_number = int(month) if month.isdecimal() else 1 + _MONTHS.index(month[:3].lower())
-    year = int(found[f"y{way}"])
-    if year < 100:
-        year += 2000 if year <= 39 else 1900
+    day_number, year = int(found[f"d{way}"]), int(found[f"y{way}"])
+    if year >= 100:
+        years = [year]
+    elif not_after is None:
+        years = [year + (2000 if year <= 39 else 1900)]
+    else:
+        years = [2000 + year, 1900 + year]
+    days = (_day(year, month_number, day_number) for year in years)
+    return next((day for day in days if day and (not_after is None or day <= not_after)), None)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
     if not 1900 <= year <= 2100:
         return None
     try:
-        return date(year, month_number, int(found[f"d{way}"]))
+        return date(year, month, day)
     except ValueError:
         return None

@@ -6,7 +6,7 @@ task. Unsure is an answer, and it is a review with a reason.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -51,7 +51,7 @@ class Footing:
 
 def decide(facts: Facts, footing: Footing, office: Office) -> Decision:
     """Decide what one mail does. Every mail leaves a log line and ends in one visible state."""
-    decide_kind = _BY_KIND.get(facts.classification.kind, _decide_unknown)
+    decide_kind = _BY_KIND.get(facts.classification.kind, _decide_on_case)
     decision = decide_kind(facts, footing, office)
     reviews = _without_repeats((*decision.reviews, *_reading_reviews(facts, footing, office)))
     return Decision(
@@ -61,6 +61,7 @@ def decide(facts: Facts, footing: Footing, office: Office) -> Decision:
         tasks=decision.tasks,
         log=(_classified(facts), *decision.log, *_review_lines(reviews)),
         case=decision.case,
+        agency=known.id if (known := facts.reading.standing.known) else None,
     )
 
 
@@ -74,7 +75,7 @@ def _decide_referral(facts: Facts, footing: Footing, office: Office) -> Decision
     case = OpenCase(
         ref=footing.new_ref,
         number=footing.new_number,
-        type=CaseType.SERIOUS_INCIDENT,
+        type=_CASE_TYPE[facts.classification.kind],
         child=child,
         incident_on=incident_on(facts),
         keys=(Key("ref", footing.new_ref), *_thread_keys(facts), *child_keys(child)),
@@ -121,15 +122,54 @@ def _decide_automatic(facts: Facts, footing: Footing, _office: Office) -> Decisi
     return Decision(log=(line,), case=case.ref if case else None)
 
 
-def _decide_unknown(facts: Facts, footing: Footing, _office: Office) -> Decision:
-    blank = any(not form.filled for form in facts.reading.forms)
-    code = Review.BLANK_FORM if blank else Review.UNKNOWN_KIND
-    case = footing.match.case
-    return Decision(reviews=(Note(code),), case=case.ref if case else None)
+def _decide_on_case(facts: Facts, footing: Footing, _office: Office) -> Decision:
+    """A mail that belongs to a case: a person's work on it, or a review where no case is found."""
+    kind, match = facts.classification.kind, footing.match
+    task = _WORK.get(kind)
+    reviews = []
+    if any(not form.filled for form in facts.reading.forms):
+        reviews.append(Note(Review.BLANK_FORM))
+    if match.proposals:
+        others = ", ".join(other.ref for other in match.proposals)
+        reviews.append(Note(Review.SEVERAL_CASES, others))
+    elif match.case is None and kind in _NEEDS_CASE:
+        reviews.append(Note(Review.NO_CASE_FOUND))
+    return Decision(
+        reviews=tuple(reviews),
+        tasks=() if task is None else (Note(task),),
+        case=match.case.ref if match.case else None,
+    )
 
+
+def _decide_unknown(facts: Facts, footing: Footing, office: Office) -> Decision:
+    decision = _decide_on_case(facts, footing, office)
+    return replace(decision, reviews=(Note(Review.UNKNOWN_KIND), *decision.reviews))
+
+
+_CASE_TYPE = {
+    Kind.SERIOUS_INCIDENT_REFERRAL: CaseType.SERIOUS_INCIDENT,
+    Kind.PRACTICE_LEARNING_REFERRAL: CaseType.PRACTICE_LEARNING,
+}
+
+# The work for a person that follows from a mail well understood.
+_WORK = {
+    Kind.ENQUIRY: Task.ANSWER_ENQUIRY,
+    Kind.EXTENSION_REQUEST: Task.DECIDE_EXTENSION,
+    Kind.DECISION_NOTICE: Task.CONFIRM_DECISION,
+    Kind.NOTIFICATION_COPY: Task.CONFIRM_NOTIFICATION,
+    Kind.PANEL_RESPONSE: Task.READ_PANEL_RESPONSE,
+    Kind.SCOPING_RETURN: Task.READ_RETURN,
+    Kind.WRONG_DOOR: Task.ROUTE_WRONG_DOOR,
+}
+
+# Kinds that mean nothing without the case they are about.
+_NEEDS_CASE = frozenset(
+    {Kind.SCOPING_RETURN, Kind.NIL_RETURN, Kind.EXTENSION_REQUEST, Kind.DECISION_NOTICE}
+)
 
 _BY_KIND: Mapping[Kind, Callable[[Facts, Footing, Office], Decision]] = {
     Kind.SERIOUS_INCIDENT_REFERRAL: _decide_referral,
+    Kind.PRACTICE_LEARNING_REFERRAL: _decide_referral,
     Kind.AUTO_REPLY: _decide_automatic,
     Kind.BOUNCE: _decide_automatic,
     Kind.UNKNOWN: _decide_unknown,
@@ -138,6 +178,8 @@ _BY_KIND: Mapping[Kind, Callable[[Facts, Footing, Office], Decision]] = {
 
 def _acknowledgement(facts: Facts, ref: str, footing: Footing, office: Office) -> tuple[Draft, ...]:
     message = facts.message
+    if facts.classification.kind is not Kind.SERIOUS_INCIDENT_REFERRAL:
+        return ()
     sending = office.profile.letters.get("ack-referral", "hold")
     if not facts.reading.screening.may_answer or not footing.may_write or sending == "off":
         return ()
@@ -149,9 +191,15 @@ def _acknowledgement(facts: Facts, ref: str, footing: Footing, office: Office) -
         values={"reference": ref, "received": spoken_time(message.received_at)},
         in_reply_to=message.message_id,
         references=(*message.references[-10:], message.message_id),
-        hold=footing.hold or (Hold.PROFILE if sending == "hold" else None),
+        hold=footing.hold or _own_hold(facts, sending),
     )
     return (draft,)
+
+
+def _own_hold(facts: Facts, sending: str) -> Hold | None:
+    if facts.reading.standing.ceiling:
+        return Hold.SENDER
+    return Hold.PROFILE if sending == "hold" else None
 
 
 def spoken_time(moment: datetime) -> str:
@@ -172,6 +220,15 @@ def _reading_reviews(facts: Facts, footing: Footing, office: Office) -> tuple[No
     if facts.classification.kind in {Kind.AUTO_REPLY, Kind.BOUNCE}:
         return ()
     reviews = [Note(Review.SAME_MESSAGE_ID)] if footing.repeats_id else []
+    reading = facts.reading
+    if facts.classification.live_risk:
+        reviews.append(Note(Review.LIVE_RISK))
+    if reading.wrapper is not None:
+        reviews.append(Note(Review.SECURE_MAIL, reading.wrapper))
+    if reading.standing.ceiling:
+        reviews.append(Note(Review.UNVERIFIED_SENDER))
+    if reading.references and footing.match.certainty is Certainty.NONE:
+        reviews.append(Note(Review.WRONG_REFERENCE))
     if not is_whole(facts.message):
         reviews.append(Note(Review.PARTLY_READ))
     known = facts.classification.kind is not Kind.UNKNOWN

@@ -13,7 +13,6 @@ from rich.progress import Progress
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
-from sqlalchemy.orm import Session
 
 from agent import show
 from agent.config import Config, load_config
@@ -22,7 +21,7 @@ from agent.rows import LONDON, Row, mail_row
 from agent.samples import SampleMail, demo_mails
 from agent.service import Service
 from agent.store import inbox
-from agent.store.db import Database
+from agent.store.db import Database, Session
 
 START = datetime(2026, 11, 9, 8, 0, tzinfo=UTC)
 _MARK = ".safeguarding-mailbox-agent-demo"

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 MAX_LABEL = 400
 
 _TAIL = re.compile(r"\s*\([^()]*\)[\s:;.,?*-]*$")
+_MARKS = re.compile(r"[\W_]+")
 _NUMBERING = re.compile(r"^[\W_]*(?:\d+(?:\.\d+)*[.):]?|[a-z][.)])\s+(?=[^\W\d])")
 NUMBERING_BEFORE = r"[\W_]*(?:(?:\d+(?:\.\d+)*[.):]?|[a-z][.)])\s+)?"
 
@@ -24,7 +25,7 @@ def label_key(text: str) -> str:
     text = _NUMBERING.sub("", text.casefold().replace("&", " and "))
     while text.rstrip(" :;.,?*-").endswith(")") and (shorter := _TAIL.sub("", text)) != text:
         text = shorter
-    return re.sub(r"[\W_]+", "", text)
+    return _MARKS.sub("", text)
 
 
 def label_pattern(labels: Iterable[str], before: str, after: str) -> re.Pattern[str]:

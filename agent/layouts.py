@@ -5,11 +5,11 @@ Nothing here looks at a document.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, Self
+from typing import NamedTuple, Self
 
 from pydantic import Field, model_validator
 
@@ -17,136 +17,55 @@ from agent.declared import Declared, load_declared
 from agent.errors import RuleError
 from agent.labels import MAX_LABEL, NUMBERING_BEFORE, label_key, label_pattern
 from agent.model.message import Kind
-
-ValueType = Literal[
-    "text",
-    "long_text",
-    "name",
-    "name_and_address",
-    "date",
-    "date_or_death",
-    "yes_no",
-    "role_and_agency",
-    "nhs_number",
-    "moment",
-]
-# Types whose one answer gives two fields.
-PAIRS = frozenset({"date_or_death", "role_and_agency"})
-
-RowsField = Literal["family", "other_agencies", "chronology"]
-ROW_KEYS: dict[str, tuple[str, ...]] = {
-    "family": ("name", "relationship", "dob"),
-    "other_agencies": ("agency", "contact", "reason"),
-    "chronology": ("when", "event"),
-}
-# DESIGN section 4; the fields that tables of several rows give are in ROW_KEYS.
-FIELDS = frozenset(
-    {
-        "child_name",
-        "child_dob",
-        "child_address",
-        "child_gender",
-        "child_ethnicity",
-        "child_religion",
-        "child_disability",
-        "looked_after",
-        "child_protection_plan",
-        "open_to_social_care",
-        "nhs_number",
-        "incident_date",
-        "incident_is_death",
-        "incident_location",
-        "carer_at_incident",
-        "criminal_investigation",
-        "coroner",
-        "adult_safeguarding",
-        "referral_date",
-        "referrer_name",
-        "referrer_role",
-        "referrer_agency",
-        "referrer_contact",
-        "dsl_name",
-        "dsl_role",
-        "dsl_agency",
-        "sibling_safeguarding",
-        "summary",
-        "reason_for_referral",
-        "learning",
-        "additional_info",
-    }
-)
+from agent.questions import FIELDS, ROW_KEYS, Question, Section, TableLayout
 
 # What may stand between a label and the answer behind it.
 _GAP = r"(?P<gap>[\s?:.*]*(?:\([^()]*\)[\s?:.*]*)*(?:[-–—]+\s+)?)"
 _GAP_SHOWS = re.compile(r"[?:)\n–—-]")
 
 
-class Question(Declared):
-    """A label and what its answer is: a question of its own, or a column of a table.
+# "Section 4: Decision" ends the answer before it; "Section 47 enquiry begun" may be one.
+_PART = re.compile(r"\W*(?:section|part)\s+(?:\d|1\d|[a-j])\s*[:.–—-]\s*(?=\w)", re.IGNORECASE)
+_MAX_HEADING = 120
 
-    Without `field` the label is known but its answer is not kept.
+# A title as short as "MARF" may stand inside other words; longer ones may be typed without blanks.
+_SHORT_TITLE = 8
+# A title with "Appendix 7:" or a version beside it is a title still; a sentence only mentions it.
+_BESIDE_TITLE = 15
+
+
+class TitleFound(NamedTuple):
+    """Where a form's title stands: the greater, the more it is the document's own title.
+
+    `is_whole` tells a line that is the title from one that mentions it; `before` counts the texts
+    before it, as a negative number; `length` is that of the title found.
     """
 
-    label: str
-    also: tuple[str, ...] = ()
-    type: ValueType = "text"
-    field: str | None = None
-    and_field: str | None = None
-    required: bool = False
-
-    @model_validator(mode="after")
-    def _check_fields(self) -> Self:
-        if (self.and_field is not None) != (self.type in PAIRS):
-            raise ValueError(f"`and_field` goes with the types {', '.join(sorted(PAIRS))} only")
-        if self.field is None and (self.required or self.and_field):
-            raise ValueError(f"the label {self.label!r} needs a `field`")
-        return self
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """Return every wording of the label."""
-        return (self.label, *self.also)
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """Return the fields its answer gives: none, one or two."""
-        return tuple(name for name in (self.field, self.and_field) if name)
-
-
-class TableLayout(Declared):
-    """A table with a header row: one person's details, or with `rows` a list of records.
-
-    `after` holds the words printed before it, which tell tables with equal headers apart. `name`
-    is how a person is told of it.
-    """
-
-    name: str
-    after: tuple[str, ...] = ()
-    rows: RowsField | None = None
-    columns: tuple[Question, ...] = Field(min_length=2)
-
-    def columns_at(self, keys: Sequence[str]) -> tuple[Question | None, ...]:
-        """Return the columns whose labels have these keys, None for a key that is no column's."""
-        return tuple(self._by_key.get(key) for key in keys)
-
-    @cached_property
-    def _by_key(self) -> dict[str, Question]:
-        return {label_key(label): column for column in self.columns for label in column.labels}
+    is_whole: bool
+    before: int
+    length: int
 
 
 class Layout(Declared):
-    """One form: how it is recognised and what its labels ask."""
+    """One form: how it is recognised and what its labels ask.
+
+    A `generic` layout is tried only where none of the others fits. `needs` names fields of which
+    the document must ask for at least one.
+    """
 
     id: str
     kind: Kind
     titles: tuple[str, ...] = Field(min_length=1)
     minimum_labels: int = Field(ge=1)
+    needs: tuple[str, ...] = ()
+    generic: bool = False
     source: str
     checked_on: date
     headings: tuple[str, ...] = ()
     instructions: tuple[str, ...] = ()
     question: tuple[Question, ...] = Field(min_length=1)
     table: tuple[TableLayout, ...] = ()
+    section: tuple[Section, ...] = ()
 
     @model_validator(mode="after")
     def _check_names(self) -> Self:
@@ -156,9 +75,14 @@ class Layout(Declared):
             for question in questions:
                 if unknown := set(question.fields) - allowed[rows]:
                     raise ValueError(f"no field is called `{unknown.pop()}` ({question.label!r})")
-        labels = [label_key(label) for one in self.question for label in one.labels]
-        if doubled := [label for label in labels if labels.count(label) > 1 or not label]:
-            raise ValueError(f"the label {doubled[0]!r} stands twice or is empty")
+        labels = [(one.section, label_key(label)) for one in self.question for label in one.labels]
+        if doubled := [pair for pair in labels if labels.count(pair) > 1 or not pair[1]]:
+            raise ValueError(f"the label {doubled[0][1]!r} stands twice or is empty")
+        begun = {one.name for one in self.section} | {one.begins for one in self.question}
+        if unbegun := {one.section for one in self.question} - begun - {None}:
+            raise ValueError(f"nothing on the form begins the section `{min(map(str, unbegun))}`")
+        if unknown := set(self.needs) - set(self.fields):
+            raise ValueError(f"`needs` names {unknown.pop()}, which no label asks for")
         return self
 
     @property
@@ -169,25 +93,48 @@ class Layout(Declared):
             single += [table.rows] if table.rows else [n for c in table.columns for n in c.fields]
         return tuple(dict.fromkeys(single))
 
+    @cached_property
+    def filling(self) -> tuple[str, ...]:
+        """Return the fields of which an answer makes the form a filled one."""
+        single = [name for one in self.question if one.fills for name in one.fields]
+        for table in self.table:
+            columns = [one for one in table.columns if one.fills]
+            single += [name for one in columns for name in one.fields] if not table.rows else []
+            single += [table.rows] if table.rows and columns else []
+        return tuple(dict.fromkeys(single))
+
     def required(self) -> list[tuple[Question, str]]:
         """Return the questions that must be answered, each with the name a person knows it by."""
-        found = [(one, one.label) for one in self.question if one.required]
+        found = [(one, one.name) for one in self.question if one.required]
         for table in self.table:
             found += [(one, f"{table.name}: {one.label}") for one in table.columns if one.required]
         return found
 
-    def has_title(self, text: str) -> bool:
-        """Return whether a short text holds one of the form's titles."""
-        if len(text) > MAX_LABEL // 2:
+    def find_title(self, texts: Sequence[tuple[str, str]]) -> TitleFound | None:
+        """Return the best place where the form's title stands among short texts of a document,
+        each given with its label key."""
+        found = [
+            TitleFound(len(key) <= len(title) + _BESIDE_TITLE, -index, len(title))
+            for index, (text, key) in enumerate(texts)
+            for title, short in self._titles
+            if title in key and (short is None or short.search(text))
+        ]
+        return max(found, default=None)
+
+    def fits(self, labels: Collection[str]) -> bool:
+        """Return whether enough labels were found for a document to be this form."""
+        if len(self._telling & set(labels)) < self.minimum_labels:
             return False
+        return not self.needs or any(
+            one.name in labels and set(one.fields) & set(self.needs) for one in self.question
+        )
+
+    def question_at(self, text: str, section: str | None = None) -> Question | None:
+        """Return the question whose label this text is, in that part of the form."""
         key = label_key(text)
-        return any(title in key for title in self._titles)
+        return self._by_key.get((section, key)) or self._by_key.get((None, key))
 
-    def question_at(self, text: str) -> Question | None:
-        """Return the question whose label this text is."""
-        return self._by_key.get(label_key(text))
-
-    def questions_in(self, text: str) -> list[tuple[Question, str]]:
+    def questions_in(self, text: str, section: str | None = None) -> list[tuple[Question, str]]:
         """Return the questions of a text that begins with a label, each with the answer after it.
 
         A label counts where a colon, question mark, bracket, dash or line break ends it; a further
@@ -196,36 +143,49 @@ class Layout(Declared):
         found = self._label_first.match(text)
         if found is None or not _GAP_SHOWS.search(found["gap"]):
             return []
-        question = self._by_key[label_key(found["label"])]
+        question = self.question_at(found["label"], section)
+        if question is None:
+            return []
         rest = text[found.end() :]
         further = self._label_within.search(rest) if len(rest) <= MAX_LABEL else None
-        if further is None:
+        after = rest[further.start() :].lstrip() if further is not None else ""
+        more = self.questions_in(after, question.begins or section) if after else []
+        if further is None or not more:
             return [(question, rest.strip())]
-        more = self.questions_in(rest[further.start() :].lstrip())
         return [(question, rest[: further.start()].strip()), *more]
 
     def is_heading(self, text: str) -> bool:
         """Return whether the text is a heading, which ends the answer before it."""
-        return label_key(text) in self._headings
+        if self._heading_key(text) in self._headings:
+            return True
+        return self.generic and len(text) <= _MAX_HEADING and _PART.match(text) is not None
+
+    def section_after(self, text: str) -> str | None:
+        """Return the part of the form that these words begin."""
+        return self._begun.get(self._heading_key(text))
 
     def table_after(self, text: str) -> TableLayout | None:
         """Return the table that these words announce."""
-        return self._announced.get(label_key(text))
+        return self._announced.get(self._heading_key(text))
+
+    def _heading_key(self, text: str) -> str:
+        return label_key(_PART.sub("", text, count=1) if self.generic else text)
 
     def tables_headed(
         self, texts: Sequence[str]
     ) -> list[tuple[TableLayout, tuple[Question | None, ...]]]:
         """Return the tables whose header row this may be, each with the columns of its cells: at
-        least two, and more than half of the row, are known."""
+        least two, and more than half of the row, are known. The best known come first."""
         if len(texts) < 2:
             return []
         keys = [label_key(text) for text in texts]
         headed = ((table, table.columns_at(keys)) for table in self.table)
-        return [
+        fitting = [
             (table, columns)
             for table, columns in headed
             if (known := len(columns) - columns.count(None)) >= 2 and known * 2 > len(columns)
         ]
+        return sorted(fitting, key=lambda one: one[1].count(None))
 
     def without_instructions(self, text: str) -> str:
         """Return a text without the printed instructions its lines begin with."""
@@ -239,16 +199,34 @@ class Layout(Declared):
         return line if found is None else line[found.end() :].strip()
 
     @cached_property
-    def _titles(self) -> tuple[str, ...]:
-        return tuple(label_key(title) for title in self.titles)
+    def _titles(self) -> tuple[tuple[str, re.Pattern[str] | None], ...]:
+        keys = ((title, label_key(title)) for title in self.titles)
+        return tuple(
+            (key, re.compile(rf"\b{re.escape(title)}\b", re.I) if len(key) < _SHORT_TITLE else None)
+            for title, key in keys
+        )
 
     @cached_property
-    def _by_key(self) -> dict[str, Question]:
-        return {label_key(label): one for one in self.question for label in one.labels}
+    def _telling(self) -> frozenset[str]:
+        questions = frozenset(one.name for one in self.question if one.fills)
+        return questions | {
+            one.name for one in self.table if any(column.fills for column in one.columns)
+        }
+
+    @cached_property
+    def _by_key(self) -> dict[tuple[str | None, str], Question]:
+        return {
+            (one.section, label_key(label)): one for one in self.question for label in one.labels
+        }
+
+    @cached_property
+    def _begun(self) -> dict[str, str]:
+        return {label_key(words): one.name for one in self.section for words in one.after}
 
     @cached_property
     def _headings(self) -> frozenset[str]:
-        return frozenset(label_key(heading) for heading in self.headings)
+        own = frozenset(self._heading_key(heading) for heading in self.headings)
+        return own | self._announced.keys() | self._begun.keys()
 
     @cached_property
     def _announced(self) -> dict[str, TableLayout]:

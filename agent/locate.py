@@ -6,53 +6,15 @@ Goes through paragraphs and table rows in reading order. Pure; knows nothing of 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from agent.layouts import Layout, Question, TableLayout
+from agent.findings import Answer, Findings, Row
+from agent.layouts import Layout
 from agent.model.document import Block, Cell, Paragraph, Table
+from agent.questions import Question, TableLayout
 
 # How much of an unknown label a person is shown.
 _MAX_LABEL_SHOWN = 120
 # A short question's answer in the paragraph below it is a line at most.
 _MAX_BELOW = 120
-
-
-@dataclass(slots=True)
-class Answer:
-    """What is written beside a label; `text` is "" and `place` the label's own while nothing is.
-
-    `table` is set for a column of a person's table.
-    """
-
-    question: Question
-    place: str
-    table: TableLayout | None = None
-    text: str = ""
-
-    def add(self, text: str, place: str) -> None:
-        """Add words; the first ones decide the place."""
-        if text:
-            self.place = self.place if self.text else place
-            self.text = f"{self.text}\n{text}" if self.text else text
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One record of a table with rows: what is written in each column the header named."""
-
-    table: TableLayout
-    cells: tuple[Answer, ...]
-
-
-@dataclass(slots=True)
-class Findings:
-    """Everything found, in reading order. `labels` are the names of labels and tables seen,
-    `unknown` those that look like labels and are none, `uneven` the tables with rows that do not
-    fit their header."""
-
-    answers: list[Answer] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
-    labels: set[str] = field(default_factory=set)
-    unknown: list[str] = field(default_factory=list)
-    uneven: list[str] = field(default_factory=list)
 
 
 def find_answers(blocks: Sequence[Block], layout: Layout) -> Findings:
@@ -66,13 +28,16 @@ def find_answers(blocks: Sequence[Block], layout: Layout) -> Findings:
 @dataclass(slots=True)
 class _Search:
     """One pass. `open` is the question that waits for its answer below; `announced` the table
-    whose words came last; `header` the table being read and the column each cell belongs to."""
+    whose words came last; `section` the part of the form being read; `header` the table being read
+    and the column each cell belongs to; `above` the labels over the columns of the next row."""
 
     layout: Layout
     found: Findings = field(default_factory=Findings)
     open: Answer | None = None
     announced: TableLayout | None = None
+    section: str | None = None
     header: tuple[TableLayout, tuple[Question | None, ...]] | None = None
+    above: Sequence[Answer | None] = ()
     begun: dict[str, Answer] = field(default_factory=dict)
 
     def block(self, block: Block) -> None:
@@ -81,8 +46,10 @@ class _Search:
             self.words(block.text, block.place)
             return
         self.header = None
-        for row in block.rows:
-            self._row(row)
+        for index, row in enumerate(block.rows):
+            below = block.rows[index + 1] if index + 1 < len(block.rows) else ()
+            if not self._take_below(row) and not self._ask_above(row, below):
+                self._row(row)
         self.header = None
 
     def words(self, text: str, place: str) -> bool:
@@ -90,13 +57,16 @@ class _Search:
         text = self.layout.without_instructions(text)
         if not text:
             return True
-        table = self.layout.table_after(text)
-        if table is not None or self.layout.is_heading(text):
+        if self.layout.is_heading(text):
             self.open, self.header = None, None
-            self.announced = table
+            self.announced = self.layout.table_after(text)
+            self.section = self.layout.section_after(text)
+            # "Referrer:" heads a part of the form as well as it asks for a name.
+            if (question := self.layout.question_at(text, self.section)) is not None:
+                self._ask(question, place)
             return True
         asked = self._asked(text)
-        if asked:
+        if asked and not self._is_told_of(asked[0][0]):
             self._answer(asked, place)
             return True
         if self.open is not None:
@@ -104,6 +74,48 @@ class _Search:
                 self.open.add(text, place)
             self._close_if_short(text)
         return False
+
+    def _is_told_of(self, question: Question) -> bool:
+        """Return whether a label only stands in a long answer: "Mother: seen twice in May"."""
+        if self.open is None or self.open.question.type != "long_text":
+            return False
+        is_of_others = question.field is None or not question.fills
+        return self.open.question.fills and question.begins is not None and is_of_others
+
+    def _ask_above(self, row: tuple[Cell, ...], below: tuple[Cell, ...]) -> bool:
+        """Take in a row of labels with their answers in the row below; returns whether it is one.
+
+        At least two cells, and more than half, must be labels whose answers are kept, and no
+        cell below one.
+        """
+        if len(row) < 2 or len(row) != len(below):
+            return False
+        if len(row) == 2 and not self._is_label(row[1].text):
+            return False
+        asked = [self.layout.question_at(cell.text, self.section) for cell in row]
+        known = sum(question is not None and question.field is not None for question in asked)
+        if known < 2 or known * 2 <= len(row) or self._heads(row):
+            return False
+        if any(self._asked(cell.text) for cell in below):
+            return False
+        above: list[Answer | None] = []
+        for question, cell in zip(asked, row, strict=True):
+            if question is None:
+                self._report_unknown(cell.text)
+            above.append(None if question is None else self._ask(question, cell.place))
+        self.above = above
+        self.open = None
+        return True
+
+    def _take_below(self, row: tuple[Cell, ...]) -> bool:
+        """Take in the answers under a row of labels; returns whether there was one."""
+        if not self.above:
+            return False
+        for answer, cell in zip(self.above, row, strict=True):
+            if answer is not None:
+                answer.add(self.layout.without_instructions(_all_words(cell)), cell.place)
+        self.above = ()
+        return True
 
     def _row(self, row: tuple[Cell, ...]) -> None:
         first = next((cell.text for cell in row if cell.text), None)
@@ -120,14 +132,17 @@ class _Search:
 
     def _asked(self, text: str) -> list[tuple[Question, str]]:
         """Return the questions a text begins with, each with the answer behind its label."""
-        question = self.layout.question_at(text)
-        return self.layout.questions_in(text) if question is None else [(question, "")]
+        question = self.layout.question_at(text, self.section)
+        if question is not None:
+            return [(question, "")]
+        return self.layout.questions_in(text, self.section)
 
     def _ask(self, question: Question, place: str) -> Answer:
         self.header = None
+        self.section = question.begins or self.section
         self.open = Answer(question, place)
         self.found.answers.append(self.open)
-        self.found.labels.add(question.label)
+        self.found.labels.add(question.name)
         return self.open
 
     def _answer(self, asked: Sequence[tuple[Question, str]], place: str) -> None:
@@ -166,7 +181,7 @@ class _Search:
                 answer = self.begun.get(cell.place, answer)
                 continue
             asked = self._asked(cell.text)
-            if answer is not None and len(row) == 2 and self.layout.question_at(cell.text) is None:
+            if answer is not None and len(row) == 2 and not self._asks_more(answer, cell.text):
                 # In a plain pair the second cell is the answer, whatever it begins with.
                 asked = []
             if asked:
@@ -185,24 +200,41 @@ class _Search:
         """Take in cells that no label stands before: a heading, a table typed as an answer, or
         a label that the layout does not know."""
         text = row[0].text
-        if self.layout.table_after(text) or self.layout.is_heading(text):
+        if self.layout.is_heading(text):
             self.words(text, row[0].place)
         elif self.open is not None and self.open.question.type == "long_text" and len(row) > 2:
             self.open.add(" | ".join(_all_words(cell) for cell in row), row[0].place)
         elif self.layout.without_instructions(text) and self.found.labels:
-            self.found.unknown.append(" ".join(text.split())[:_MAX_LABEL_SHOWN])
+            self._report_unknown(text)
         for cell in row:
             for table in cell.nested:
                 self.block(table)
+
+    def _report_unknown(self, text: str) -> None:
+        if text:
+            self.found.unknown.append(" ".join(text.split())[:_MAX_LABEL_SHOWN])
+
+    def _is_label(self, text: str) -> bool:
+        return self.layout.question_at(text, self.section) is not None
+
+    def _asks_more(self, answer: Answer, text: str) -> bool:
+        """Return whether the second cell of a pair is a label too. "Mother" and "School" may be
+        labels of a form and are answers to "Carer" or "Agency"."""
+        question = self.layout.question_at(text, self.section)
+        return question is not None and question.field is not None and question != answer.question
+
+    def _heads(self, row: Sequence[Cell]) -> bool:
+        return bool(self.layout.tables_headed([cell.text for cell in row]))
 
     def _begin_header(self, row: Sequence[Cell]) -> bool:
         """Take in a header row, and remember whose it is; returns whether it was one."""
         fitting = self.layout.tables_headed([cell.text for cell in row])
         if not fitting:
             return False
-        unused = [one for one in fitting if one[0].name not in self.found.labels]
         announced = [one for one in fitting if one[0] is self.announced]
-        self.header = (announced or unused or fitting)[0]
+        best = [one for one in fitting if one[1].count(None) == fitting[0][1].count(None)]
+        unused = [one for one in best if one[0].name not in self.found.labels]
+        self.header = (announced or unused or best)[0]
         self.found.labels.add(self.header[0].name)
         self.open, self.announced = None, None
         return True
@@ -227,8 +259,8 @@ class _Search:
     def _knows(self, table: Table) -> bool:
         """Return whether a nested table holds parts of the form rather than an answer."""
         return any(
-            bool(self.layout.tables_headed([cell.text for cell in row]))
-            or any(self.layout.question_at(cell.text) for cell in row)
+            self._heads(row)
+            or any(self._is_label(cell.text) for cell in row)
             or any(self._knows(inner) for cell in row for inner in cell.nested)
             for row in table.rows
         )

@@ -1,7 +1,7 @@
 """The straight line: one mail from its bytes to what is recorded. Read this first.
 
-    bytes -> parse -> screen -> unpack + read -> extract -> classify -> match -> decide
-          -> render -> record (one transaction) ... and later, from the outbox, send
+    bytes -> parse -> own words -> screen -> unpack + read -> extract -> classify -> match
+          -> decide -> render -> record (one transaction) ... and later, from the outbox, send
 
 Everything up to `render` is pure. `record` checks that the case has not moved since it was read;
 if it has, the mail is decided again on what the case is now.
@@ -16,11 +16,13 @@ from agent.classify import classify
 from agent.decide import Footing, decide
 from agent.errors import CaseMoved, StoreError
 from agent.extract import extract
+from agent.gather import gather
 from agent.letters import Templates, render
 from agent.match import keys_of, match
 from agent.model.decision import Hold, Review
-from agent.model.facts import Facts, Reading
+from agent.model.facts import Facts
 from agent.model.message import Fetched
+from agent.ownwords import own_words
 from agent.parse import parse
 from agent.profile import Office
 from agent.record import Arrival, record, record_seen_again, record_unread, unread_digest
@@ -89,10 +91,12 @@ def process(line: Line, fetched: Fetched, now: datetime) -> Outcome:
 def read_mail(office: Office, raw: bytes, received_at: datetime | None = None) -> Facts:
     """Return what a mail is and what it holds; never raises on any bytes."""
     message = parse(raw, received_at)
+    words = own_words(message, office.banners)
     screening = screen(message, office.screening, office.site.addresses)
     read = tuple(documents.read(part) for part in documents.unpack(message))
     forms = tuple(form for one in read if (form := extract(one, office.layouts)) is not None)
-    return classify(Reading(message, screening, read, forms), office.rules)
+    reading = gather(office, message, words, screening, read, forms)
+    return classify(reading, office.rules, office.phrases)
 
 
 def _settle(line: Line, arrival: Arrival, facts: Facts, now: datetime) -> Outcome:

@@ -9,10 +9,13 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from agent.banner_rules import BannerRules, load_banners
 from agent.declared import Declared, load_declared
 from agent.errors import ConfigError, RuleError
 from agent.layouts import Layout, load_layouts
-from agent.ruleset import Limits, MailRule, load_limits, load_mail_rules
+from agent.model.register import Register
+from agent.phrases import Phrases, load_phrases
+from agent.ruleset import Limits, MailRules, load_limits, load_mail_rules
 from agent.screening_rules import ScreeningRules, load_screening
 
 Sending = Literal["auto", "hold", "off"]
@@ -67,6 +70,12 @@ class Site(Declared):
         """Return every address the mailbox itself goes by, lower case."""
         return frozenset(address.lower() for address in (self.mailbox, *self.own_addresses))
 
+    @property
+    def deciders(self) -> frozenset[str]:
+        """Return the addresses of everybody who holds a role, lower case."""
+        held = (one if isinstance(one, tuple) else (one,) for one in self.roles.values())
+        return frozenset(address.lower() for addresses in held for address in addresses)
+
 
 @dataclass(frozen=True, slots=True)
 class Office:
@@ -74,10 +83,13 @@ class Office:
 
     profile: Profile
     site: Site
-    rules: tuple[MailRule, ...]
+    rules: MailRules
+    phrases: Phrases
     layouts: tuple[Layout, ...]
     screening: ScreeningRules
+    banners: BannerRules
     limits: Limits
+    register: Register
 
 
 def load_site(path: Path) -> Site:
@@ -86,7 +98,7 @@ def load_site(path: Path) -> Site:
 
 
 def load_office(
-    slug: str, site: Site, folders: tuple[Path, ...], predicates: frozenset[str]
+    slug: str, site: Site, register: Register, folders: tuple[Path, ...], predicates: frozenset[str]
 ) -> Office:
     """Return one partnership as declared in `folders`: the site's own rules folder first.
 
@@ -113,16 +125,25 @@ def load_office(
     )
     if absent := sorted(set(profile.forms) - {layout.id for layout in layouts}):
         raise RuleError(f"{area}/profile.toml: forms {', '.join(absent)} are not under forms/.")
-    own_rules = [folder / area / "mail.toml" for folder in folders]
-    rules = [path for path in own_rules if path.is_file()] + [find_file(folders, "mail.toml")]
+    phrases = load_phrases(_own_before_shared(folders, area, "words.toml"))
+    rules = _own_before_shared(folders, area, "mail.toml")
     return Office(
         profile=profile,
         site=site,
-        rules=load_mail_rules(rules, predicates),
+        rules=load_mail_rules(rules, predicates, phrases.names),
+        phrases=phrases,
         layouts=layouts,
         screening=load_screening(find_file(folders, "screening.toml")),
+        banners=load_banners(find_file(folders, "banners.toml")),
         limits=load_limits(find_file(folders, "limits.toml")),
+        register=register,
     )
+
+
+def _own_before_shared(folders: tuple[Path, ...], area: str, name: str) -> list[Path]:
+    """Return the area's own file where it has one, then the shared one."""
+    own = next((path for folder in folders if (path := folder / area / name).is_file()), None)
+    return [path for path in (own, find_file(folders, name)) if path is not None]
 
 
 def find_file(folders: tuple[Path, ...], *names: str) -> Path:

@@ -9,13 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from agent.model.case import Key
 from agent.model.decision import Decision, LogLine, Mail, Note, OpenCase, Review
 from agent.model.facts import Facts
 from agent.model.message import Fetched
 from agent.store import actionlog, cases, inbox, outbox, work
+from agent.store.db import Session
 from agent.store.inbox import NewMessage
 from agent.trace import trace_of, trace_of_unread
 

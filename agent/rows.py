@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.orm import Session
-
 from agent.store import cases, outbox, work
+from agent.store.db import Session
 from agent.store.inbox import StoredMessage
 from agent.store.outbox import Listed, State
 

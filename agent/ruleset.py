@@ -1,6 +1,6 @@
 """The rules that tell kinds of mail apart, and the figures of limits.toml, strictly loaded."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -32,12 +32,25 @@ class MailRule(Declared):
     kind: Kind
     why: str
     confidence: float = Field(default=1.0, gt=0, le=1)
+    door: str | None = None
     when: Mapping[str, Any] = Field(min_length=1)
     unless: Mapping[str, Any] = {}
 
 
-class _MailRules(Declared):
-    rule: tuple[MailRule, ...]
+class AlsoRule(Declared):
+    """A second point a mail of one of the kinds in `beside` may carry."""
+
+    kind: Kind
+    beside: tuple[Kind, ...]
+    when: Mapping[str, Any] = Field(min_length=1)
+    unless: Mapping[str, Any] = {}
+
+
+class MailRules(Declared):
+    """The whole table: the rules in order, and what else a mail may say."""
+
+    rule: tuple[MailRule, ...] = ()
+    also: tuple[AlsoRule, ...] = ()
 
 
 class ClassifyLimits(Declared):
@@ -76,25 +89,43 @@ class Limits(Declared):
     send: SendLimits
 
 
-def load_mail_rules(paths: Sequence[Path], predicates: Iterable[str]) -> tuple[MailRule, ...]:
+def load_mail_rules(paths: Sequence[Path], predicates: Iterable[str], sets: Set[str]) -> MailRules:
     """Return the rules of these files in order.
 
     Raises:
-        RuleError: a file cannot be read, an id is used twice, or a predicate does not exist.
+        RuleError: a file cannot be read, an id is used twice, or a rule asks for a predicate or a
+            set of phrases that does not exist.
     """
     known = set(predicates)
     rules: dict[str, MailRule] = {}
+    also: list[AlsoRule] = []
     for path in paths:
-        for rule in load_declared(path, _MailRules).rule:
+        table = load_declared(path, MailRules)
+        for rule in table.rule:
             if rule.id in rules:
                 raise RuleError(f"{path}: two rules are called `{rule.id}`; rename one.")
-            for name in sorted({*rule.when, *rule.unless} - known):
-                raise RuleError(
-                    f"{path}: rule `{rule.id}` asks for `{name}`, which does not exist; "
-                    f"known: {', '.join(sorted(known))}."
-                )
+            _check_asked(path, f"rule `{rule.id}`", rule, known, sets)
             rules[rule.id] = rule
-    return tuple(rules.values())
+        for second in table.also:
+            _check_asked(path, f"the second point `{second.kind}`", second, known, sets)
+        also.extend(table.also)
+    return MailRules(rule=tuple(rules.values()), also=tuple(also))
+
+
+def _check_asked(
+    path: Path, who: str, rule: MailRule | AlsoRule, known: set[str], sets: Set[str]
+) -> None:
+    for name in sorted({*rule.when, *rule.unless} - known):
+        raise RuleError(
+            f"{path}: {who} asks for `{name}`, which does not exist; "
+            f"known: {', '.join(sorted(known))}."
+        )
+    for asked in (rule.when, rule.unless):
+        for name in (one for key in asked if key.endswith("says") for one in asked[key]):
+            if name not in sets:
+                raise RuleError(
+                    f"{path}: {who} asks for the phrases `{name}`; words.toml has none."
+                )
 
 
 def load_limits(path: Path) -> Limits:

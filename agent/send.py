@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy.orm import Session
 
 from agent.clock import Clock
 from agent.errors import PermanentSendError, TransientSendError, UncertainSendError
@@ -18,7 +17,7 @@ from agent.mail import Transport
 from agent.model.decision import LogLine, Note, Task
 from agent.ruleset import SendLimits
 from agent.store import actionlog, outbox, work
-from agent.store.db import Database
+from agent.store.db import Database, Session
 from agent.store.outbox import Claimed, State
 
 log = structlog.get_logger()

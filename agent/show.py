@@ -12,12 +12,12 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
-from sqlalchemy.orm import Session
 
 from agent.errors import DataError
 from agent.model.decision import REVIEW_MEANING, TASK_MEANING
 from agent.rows import LONDON, Row, mail_row
 from agent.store import actionlog, cases, inbox, outbox, work
+from agent.store.db import Session
 
 _MEANING = {str(code): words for code, words in (*REVIEW_MEANING.items(), *TASK_MEANING.items())}
 

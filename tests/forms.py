@@ -15,7 +15,8 @@ from agent.model.document import Document
 from agent.model.form import Form
 from agent.model.message import Part
 
-LAYOUTS = load_layouts([Path(__file__).parent.parent / "rules" / "forms"])
+SHIPPED = Path(__file__).parent.parent / "rules" / "forms"
+LAYOUTS = load_layouts([SHIPPED / "lewisham-serious-incident.toml"])
 
 TITLE = "REFERRAL OF A SERIOUS INCIDENT FORM"
 CONTACT_COLUMNS = (

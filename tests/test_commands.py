@@ -94,7 +94,7 @@ def test_the_log_verifies_and_a_change_is_seen(office: Path) -> None:
 
     database = Database(f"sqlite:///{office}/agent.db")
     with database.write() as session:
-        raw = session.connection()
+        raw = session
         raw.exec_driver_sql("DROP TRIGGER action_log_no_update")
         raw.exec_driver_sql("UPDATE action_log SET reason = 'nothing to see' WHERE seq = 2")
     database.close()

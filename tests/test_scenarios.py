@@ -232,7 +232,7 @@ def test_every_mail_ends_in_one_visible_state(desk: Desk) -> None:
         desk.receives(raw, MONDAY_9AM + timedelta(minutes=number))
 
     with desk.database.read() as session:
-        states = session.connection().exec_driver_sql("SELECT state FROM messages").scalars().all()
+        states = session.exec_driver_sql("SELECT state FROM messages").scalars().all()
     assert states == ["processed"] * 4
     assert desk.waiting == ["unknown_kind"] * 3
 

@@ -157,12 +157,11 @@ def test_a_name_longer_than_an_index_takes_still_finds_its_own_case_only(databas
 def test_finding_a_case_costs_the_same_however_many_there_are(database):
     statements = []
     with database.read() as session:
-        event.listen(
-            session.connection(), "before_cursor_execute", lambda *call: statements.append(call)
-        )
+        event.listen(session, "before_cursor_execute", lambda *call: statements.append(call))
         cases.find_candidates(session, PARTNERSHIP, (CHILD, Key("ref", "NS-1")))
-        [(_, _, statement, parameters, *_)] = statements
-        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        # The first is the BEGIN.
+        [_, (_, _, statement, parameters, *_)] = statements
+        plan = session.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         steps = [row[3] for row in plan]
     assert any("ix_case_keys_partnership_sort_value" in step for step in steps)
     assert not any(step.startswith("SCAN") for step in steps)

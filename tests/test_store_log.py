@@ -55,7 +55,7 @@ def check(database, head=None):
 def tamper(database, *statements):
     """Do what only the owner of the database can: switch the guards off, then change rows."""
     with database.write() as session:
-        if session.get_bind().dialect.name == "sqlite":
+        if session.dialect.name == "sqlite":
             for name in ("no_update", "no_delete", "no_replace"):
                 session.execute(text(f"DROP TRIGGER action_log_{name}"))
         else:

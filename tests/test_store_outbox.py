@@ -179,7 +179,7 @@ def test_a_sender_that_lost_a_mail_to_another_takes_the_next(database):
                 stolen.append(outbox.claim_due(other, MONDAY_9AM).key)
 
     with database.write() as session:
-        event.listen(session.connection(), "before_cursor_execute", steal)
+        event.listen(session, "before_cursor_execute", steal)
         assert outbox.claim_due(session, MONDAY_9AM).key == "ack:second"
     assert stolen == [None, "ack:first"]
 
@@ -233,12 +233,12 @@ def test_one_switch_stops_all_sending_and_loses_nothing(database):
 def test_looking_for_due_mail_costs_the_same_however_much_was_sent(database):
     statements = []
     with database.read() as session:
-        connection = session.connection()
         note = lambda *call: statements.append(call)  # noqa: E731
-        event.listen(connection, "before_cursor_execute", note)
+        event.listen(session, "before_cursor_execute", note)
         outbox.claim_due(session, MONDAY_9AM)
-        [(_, _, statement, parameters, *_)] = statements
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        # The first is the BEGIN.
+        [_, (_, _, statement, parameters, *_)] = statements
+        plan = session.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         steps = [row[3] for row in plan]
     assert any("ix_outbox_due" in step for step in steps)
     assert not any("SCAN outbox" in step or "TEMP B-TREE" in step for step in steps)

@@ -2,11 +2,12 @@
 content controls, form fields or text boxes, and shifts merged cells. Knows nothing of forms.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from agent.documents import marked
 from agent.documents import wordml as w
 from agent.documents.package import Package, Unreadable, parse_xml
 from agent.model.document import Block, Cell, Paragraph, Table
@@ -17,18 +18,22 @@ if TYPE_CHECKING:
 # A year's daily chronology has about 2,000 cells; the deepest forms seen have 3 tables in tables.
 MAX_CELLS = 20_000
 MAX_NESTING = 20
+# First, other and even pages of two sections; more headers say nothing new.
+_MAX_HEADERS = 6
 
 
 def read_docx(content: bytes) -> tuple[tuple[Block, ...], tuple[str, ...]]:
     """Return a Word file's blocks in reading order, and its warnings, sorted.
 
-    Insertions are read and deletions are not. Raises `Unreadable` and nothing else.
+    Insertions are read; deletions and words struck through are not. What stands in page headers
+    comes first, as paragraphs of the place "header 1"; a file with nothing else has no blocks.
+    Raises `Unreadable` and nothing else.
     """
     with Package(content) as package:
-        xml = package.read(_main_part(package))
+        main = package.main_part()
+        body = _root(package, main).find(w.W + "body")
+        headers = tuple(_headers(package, main))
         has_macros = any(name.endswith("vbaProject.bin") for name in package.names)
-    xml = xml.replace(w.STRICT_NAMESPACE.encode(), w.NAMESPACE.encode())
-    body = parse_xml(xml).find(w.W + "body")
     if body is None:
         raise Unreadable("broken")
     walk = _Walk()
@@ -36,20 +41,35 @@ def read_docx(content: bytes) -> tuple[tuple[Block, ...], tuple[str, ...]]:
     walk.flow(body, whole)
     if has_macros:
         walk.warnings.add("macros")
-    return tuple(whole.blocks), tuple(sorted(walk.warnings))
+    blocks = (*headers, *whole.blocks) if whole.blocks else ()
+    return blocks, tuple(sorted(walk.warnings))
 
 
-def _main_part(package: Package) -> str:
-    """Return the main part's name; Word Online calls it `document2.xml` at times."""
-    if "_rels/.rels" in package:
-        for relation in package.xml("_rels/.rels"):
-            target = relation.get("Target", "").lstrip("/")
-            is_main = relation.get("Type", "").endswith("/officeDocument")
-            if is_main and target.startswith("word/") and target in package:
-                return target
-    if "word/document.xml" in package:
-        return "word/document.xml"
-    raise Unreadable("broken")
+def _root(package: Package, part: str) -> "Element":
+    xml = package.read(part)
+    return parse_xml(xml.replace(w.STRICT_NAMESPACE.encode(), w.NAMESPACE.encode()))
+
+
+def _headers(package: Package, main: str) -> Iterator[Paragraph]:
+    """Yield the lines of the page headers; one that cannot be read spoils nothing else."""
+    try:
+        for index, part in enumerate(package.related(main, "header")[:_MAX_HEADERS], start=1):
+            inside = _Flow("")
+            _Walk().flow(_root(package, part), inside)
+            for line in _lines(inside.blocks):
+                yield Paragraph(line, f"header {index}")
+    except Unreadable:
+        return
+
+
+def _lines(blocks: Sequence[Block]) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield block.text
+        else:
+            yield from (
+                line for row in block.rows for cell in row for line in cell.text.split("\n")
+            )
 
 
 class _Field(Enum):
@@ -102,9 +122,11 @@ class _Walk:
         self.fields.clear()
         self._inline(paragraph, words, boxes)
         if lines := w.tidy_lines("".join(words)):
-            # A cell keeps its line breaks; a paragraph of the body is one line.
-            text = "\n".join(lines) if into.depth else " ".join(lines)
-            into.blocks.append(Paragraph(text, f"{into.where}paragraph {into.paragraphs}"))
+            # A cell keeps its line breaks and settles its marks as a whole; a paragraph of the
+            # body is one line.
+            text = "\n".join(lines) if into.depth else marked.settle(" ".join(lines))
+            if text:
+                into.blocks.append(Paragraph(text, f"{into.where}paragraph {into.paragraphs}"))
         for box in boxes:
             self.boxes += 1
             inside = _Flow(f"text box {self.boxes} ", into.depth)
@@ -151,7 +173,7 @@ class _Walk:
         self.flow(cell, inside)
         words = (block.text for block in inside.blocks if isinstance(block, Paragraph))
         nested = tuple(block for block in inside.blocks if isinstance(block, Table))
-        return Cell("\n".join(words), place, nested)
+        return Cell(marked.settle("\n".join(words)), place, nested)
 
     def _find(
         self, parent: "Element", tag: str, is_shown: bool = True
@@ -194,16 +216,33 @@ class _Walk:
                 self._inline(inner, words, boxes)
 
     def _run(self, run: "Element", words: list[str], boxes: "list[Element]") -> None:
+        properties = run.find(w.RPR)
+        look = w.look(properties) if properties is not None and len(properties) else ""
+        if look == "hidden":
+            if run.find(w.T) is not None:
+                self.warnings.add("hidden_text")
+        elif look:
+            self._marked(run, look, words, boxes)
+        else:
+            self._plain(run, words, boxes)
+
+    def _marked(self, run: "Element", look: str, words: list[str], boxes: "list[Element]") -> None:
+        """Append a run that is highlighted, or a mark in place of one struck through."""
+        own: list[str] = []
+        self._plain(run, own, boxes)
+        if look == "highlighted":
+            words += [marked.OPEN, *own, marked.CLOSE]
+        elif own:
+            words.append(marked.STRUCK)
+            if not marked.is_option("".join(own)):
+                self.warnings.add("struck_through")
+
+    def _plain(self, run: "Element", words: list[str], boxes: "list[Element]") -> None:
         for child in run:
             tag = child.tag
             if tag == w.T:
                 if all(state is _Field.RESULT for state in self.fields):
                     words.append(child.text or "")
-            elif tag == w.RPR:
-                if len(child) and w.is_on(child.find(w.VANISH)):
-                    if run.find(w.T) is not None:
-                        self.warnings.add("hidden_text")
-                    return
             elif tag in w.MARKS:
                 words.append(w.MARKS[tag])
             elif tag == w.FLD_CHAR:

@@ -101,6 +101,30 @@ class Package:
         ) as broken:
             raise Unreadable("broken") from broken
 
+    def main_part(self) -> str:
+        """Return the name of a Word file's main part; Word Online calls it `document2.xml` at
+        times."""
+        if "_rels/.rels" in self:
+            for relation in self.xml("_rels/.rels"):
+                target = relation.get("Target", "").lstrip("/")
+                is_main = relation.get("Type", "").endswith("/officeDocument")
+                if is_main and target.startswith("word/") and target in self:
+                    return target
+        if "word/document.xml" in self:
+            return "word/document.xml"
+        raise Unreadable("broken")
+
+    def related(self, part: str, kind: str) -> list[str]:
+        """Return the parts of that kind which belong to a part, by name."""
+        folder, _, name = part.rpartition("/")
+        relations = f"{folder}/_rels/{name}.rels"
+        targets = (
+            f"{folder}/{relation.get('Target', '')}"
+            for relation in (self.xml(relations) if relations in self else ())
+            if relation.get("Type", "").endswith(f"/{kind}")
+        )
+        return sorted(target for target in set(targets) if target in self)
+
     def xml(self, name: str) -> "etree._Element":
         """Return the root element of one entry, which must be in the package."""
         return parse_xml(self.read(name))

@@ -19,7 +19,7 @@ _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 
 P, R, T, TBL, TR, TC = (W + name for name in ("p", "r", "t", "tbl", "tr", "tc"))
 SDT, SDT_CONTENT, FLD_CHAR, SYM = (W + name for name in ("sdt", "sdtContent", "fldChar", "sym"))
-RPR, TRPR, TCPR, VANISH = (W + name for name in ("rPr", "trPr", "tcPr", "vanish"))
+RPR, TRPR, TCPR = (W + name for name in ("rPr", "trPr", "tcPr"))
 COMMENT = W + "commentReference"
 INS, MOVE_TO, DEL, MOVE_FROM = (W + name for name in ("ins", "moveTo", "del", "moveFrom"))
 ALTERNATE = _MC + "AlternateContent"
@@ -69,6 +69,32 @@ def number(element: "Element | None", default: int) -> int:
     """Return an element's value as a number below 1,000, else `default`."""
     text = "" if element is None else element.get(VAL, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else default
+
+
+_LOOKS = {
+    W + "vanish": "hidden",
+    W + "strike": "struck",
+    W + "dstrike": "struck",
+    W + "highlight": "highlighted",
+}
+_SHADING = W + "shd"
+_NO_COLOUR = frozenset({"", "auto", "ffffff"})
+
+
+def look(properties: "Element") -> str:
+    """Return how a run looks: `hidden`, `struck`, `highlighted` or ""; hidden before the rest."""
+    looks = ""
+    for one in properties:
+        name = _LOOKS.get(one.tag, "")
+        if one.tag == _SHADING and one.get(W + "fill", "").lower() not in _NO_COLOUR:
+            looks = looks or "highlighted"
+        elif name == "highlighted":
+            looks = looks or ("" if one.get(VAL) == "none" else name)
+        elif name and is_on(one):
+            if name == "hidden":
+                return name
+            looks = name
+    return looks
 
 
 def is_placeholder(control: "Element") -> bool:

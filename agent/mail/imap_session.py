@@ -5,6 +5,7 @@ mailbox's affair. Folders are only ever opened by EXAMINE.
 """
 
 import select
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -163,10 +164,10 @@ class Session:
 
     def _ask(self, command: Callable[[], Any]) -> None:
         """Run a command that any living server answers at once."""
-        socket, read_s = self._client.socket(), self._settings.read_timeout_s
-        socket.settimeout(min(read_s, max(2.0, self._settings.poll_s / 6)))
+        link, read_s = self._client.socket(), self._settings.read_timeout_s
+        link.settimeout(min(read_s, max(2.0, self._settings.poll_s / 6)))
         command()
-        socket.settimeout(read_s)
+        link.settimeout(read_s)
 
     def _connect(self) -> Any:
         if self._token is None:
@@ -188,6 +189,8 @@ class Session:
             timeout=timeout,
         )
         try:
+            # The library sends a SEARCH in two packets: the second would wait 40 ms for a receipt.
+            client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             client.normalise_times = False
             client._imap.debug = 0  # else every body is formatted for a log that nobody reads
             if settings.security == "starttls":

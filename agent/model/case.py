@@ -9,6 +9,7 @@ class CaseType(StrEnum):
     """What a case is about."""
 
     SERIOUS_INCIDENT = "serious_incident"
+    PRACTICE_LEARNING = "practice_learning"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,12 @@ class Review(StrEnum):
 
     UNKNOWN_KIND = "unknown_kind"
     LOW_CONFIDENCE = "low_confidence"
+    LIVE_RISK = "live_risk"
+    SECURE_MAIL = "secure_mail"
+    WRONG_REFERENCE = "wrong_reference"
+    UNVERIFIED_SENDER = "unverified_sender"
+    NO_CASE_FOUND = "no_case_found"
+    SEVERAL_CASES = "several_cases"
     BLANK_FORM = "blank_form"
     UNREADABLE_DOCUMENT = "unreadable_document"
     PARTLY_READ = "partly_read"
@@ -31,6 +37,12 @@ class Review(StrEnum):
 REVIEW_MEANING = {
     Review.UNKNOWN_KIND: "The agent cannot tell what this mail is.",
     Review.LOW_CONFIDENCE: "The agent is not sure enough of what this mail is.",
+    Review.LIVE_RISK: "A child may be in danger now: act at once, by telephone.",
+    Review.SECURE_MAIL: "It is secure mail that only a person can open, in Outlook or a portal.",
+    Review.WRONG_REFERENCE: "It names a case reference that this office never gave.",
+    Review.UNVERIFIED_SENDER: "Somebody who is not in the register, or may be forged, writes.",
+    Review.NO_CASE_FOUND: "It belongs to a case, but which one cannot be told.",
+    Review.SEVERAL_CASES: "It may belong to more than one case.",
     Review.BLANK_FORM: "A form is attached but nothing is filled in.",
     Review.UNREADABLE_DOCUMENT: "An attached file could not be read; open it by hand.",
     Review.PARTLY_READ: "The mail is built so oddly that not all of it was read; open it.",
@@ -47,6 +59,13 @@ class Task(StrEnum):
     """Work for a person that follows from a mail well understood."""
 
     CONFIRM_FURTHER_REFERRAL = "confirm_further_referral"
+    ANSWER_ENQUIRY = "answer_enquiry"
+    DECIDE_EXTENSION = "decide_extension"
+    CONFIRM_DECISION = "confirm_decision"
+    CONFIRM_NOTIFICATION = "confirm_notification"
+    READ_PANEL_RESPONSE = "read_panel_response"
+    READ_RETURN = "read_return"
+    ROUTE_WRONG_DOOR = "route_wrong_door"
     MAIL_FAILED = "mail_failed"
     MAIL_UNCERTAIN = "mail_uncertain"
     SENDING_PAUSED = "sending_paused"
@@ -54,6 +73,13 @@ class Task(StrEnum):
 
 TASK_MEANING = {
     Task.CONFIRM_FURTHER_REFERRAL: "Confirm that this referral is about the same incident.",
+    Task.ANSWER_ENQUIRY: "Answer the enquiry.",
+    Task.DECIDE_EXTENSION: "Decide on the extension that is asked for.",
+    Task.CONFIRM_DECISION: "Confirm the decision or view that this mail gives.",
+    Task.CONFIRM_NOTIFICATION: "Confirm when the Panel was notified; clocks start from it.",
+    Task.READ_PANEL_RESPONSE: "Read what the Panel says.",
+    Task.READ_RETURN: "Read the agency's return.",
+    Task.ROUTE_WRONG_DOOR: "Pass it to the service it is for.",
     Task.MAIL_FAILED: "A mail could not be delivered; send it another way.",
     Task.MAIL_UNCERTAIN: "A mail may have left or not; look in the Sent folder, then settle it.",
     Task.SENDING_PAUSED: "Too many mails in a short time: sending is paused until a person looks.",
@@ -64,6 +90,7 @@ class Hold(StrEnum):
     """Why a mail waits for a person instead of leaving."""
 
     PROFILE = "profile"
+    SENDER = "sender"
     BACKLOG = "backlog"
     SHADOW = "shadow"
 

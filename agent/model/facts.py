@@ -4,17 +4,35 @@ from dataclasses import dataclass
 
 from agent.model.document import Document
 from agent.model.form import Form
-from agent.model.message import Classification, Message, Screening
+from agent.model.message import Classification, Evidence, Message, Screening
+from agent.model.sender import SenderStanding, Wrapper
+from agent.model.words import OwnWords, Sentence
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A mail with what screening, unpacking and extraction found; not yet judged."""
+    """A mail with what every reading stage found; not yet judged.
+
+    `said` are the sentences the sender wrote, in a forward also those passed on, and the subject
+    where it is the sender's own; `thread_said` those of the subject and the quoted history.
+    `references` are what looks like our case references, genuine or not; `is_decider` says that the
+    sender holds a role in the site file.
+    """
 
     message: Message
+    words: OwnWords
     screening: Screening
+    standing: SenderStanding
     documents: tuple[Document, ...]
     forms: tuple[Form, ...]
+    said: tuple[Sentence, ...]
+    thread_said: tuple[Sentence, ...]
+    references: tuple[str, ...]
+    wrapper: Wrapper | None
+    is_passcode: bool
+    is_reply: bool
+    is_decider: bool
+    live_risk: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,8 +149,8 @@ class Screening:
 class Classification:
     """What kind of mail it is, by which rule, and what the rule saw.
 
-    `confidence` runs from 0 to 1. `passed_over` lists, in order, the ids of the rules tried before
-    the one that matched.
+    `confidence` runs from 0 to 1. `door` says which other service a `wrong_door` belongs to.
+    `passed_over` lists, in order, the ids of the rules tried before the one that matched.
     """
 
     kind: Kind
@@ -159,5 +159,6 @@ class Classification:
     confidence: float
     also: tuple[Kind, ...] = ()
     live_risk: bool = False
+    door: str | None = None
     evidence: tuple[Evidence, ...] = ()
     passed_over: tuple[str, ...] = ()

@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
-from sqlalchemy.orm import Session
 
 from agent.model.decision import LogLine
 from agent.store.columns import storable
+from agent.store.db import Session
 from agent.store.tables import ACTION_LOG, ACTION_PRIVATE, LOG_HEAD
 
 NO_HASH = "0" * 64
@@ -166,8 +166,7 @@ def _own_columns(line: LogLine) -> dict[str, str]:
     }
 
 
-def _canonical(values: Mapping[str, Any]) -> str:
-    return json.dumps(values, sort_keys=True, separators=(",", ":"))
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 def _private_digest(salt: str, text: str) -> str:

@@ -9,12 +9,12 @@ from datetime import date, datetime
 
 from sqlalchemy import RowMapping, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from agent.errors import CaseMoved, DataError
 from agent.model.case import Candidate, CaseSnapshot, CaseType, Child, Key
 from agent.model.decision import AddEvents, EventFact, OpenCase
 from agent.store.columns import bounded
+from agent.store.db import Session
 from agent.store.execute import count_changed, insert_row
 from agent.store.tables import CASE_KEYS, CASES, COUNTERS, EVENTS, SETTINGS
 

@@ -23,11 +23,14 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.orm import Session
 
 from agent.errors import ConfigError, SchemaError
 from agent.store.tables import REVISIONS, SETTINGS
 from agent.store.trouble import explained
+
+# What a transaction is handed around as. Statements are run on tables alone, and the ORM's session
+# would cost more for each of them than it gives.
+Session = Connection
 
 # How long a writer waits for another one before it gives up; `?timeout=` in the URL overrides it.
 _WAIT_FOR_LOCK_S = 10
@@ -47,6 +50,8 @@ class Database:
 
     def __init__(self, url: str, *, durable: bool = True) -> None:
         self._url = _checked(url)
+        self._file = Path(self._url.database or "") if self._url.drivername == "sqlite" else None
+        self._place = str(self._file or self._url.render_as_string(hide_password=True))
         if self._url.get_backend_name() == "sqlite":
             self._engine = _sqlite_engine(self._url, durable)
             self._reader: Engine = self._engine
@@ -62,18 +67,17 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Give a session that sees the database as it stood at its first statement."""
-        with explained(self._place), Session(self._reader, autoflush=False) as session:
+        with explained(self._place), self._reader.connect() as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Give a session whose work is committed at the end, or undone on any exception.
 
-        On SQLite there is one writer at a time, from the first statement to the end.
+        On SQLite there is one writer at a time, from the beginning to the end.
         """
-        with explained(self._place), Session(self._writer, autoflush=False) as session:
+        with explained(self._place), self._writer.begin() as session:
             yield session
-            session.commit()
 
     def migrate(self) -> None:
         """Make the database if it is missing and bring it to this program's schema.
@@ -106,14 +110,6 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
-
-    @property
-    def _file(self) -> Path | None:
-        return Path(self._url.database or "") if self._url.drivername == "sqlite" else None
-
-    @property
-    def _place(self) -> str:
-        return str(self._file or self._url.render_as_string(hide_password=True))
 
     def _make_file(self) -> None:
         """Make the file of an SQLite database for its owner alone; its companions inherit that."""

@@ -3,7 +3,8 @@
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Delete, Table, Update, insert
-from sqlalchemy.orm import Session
+
+from agent.store.db import Session
 
 
 def insert_row(session: Session, table: Table, values: dict[str, Any]) -> int:

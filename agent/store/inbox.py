@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import bindparam, exists, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from agent.errors import CaseMoved, DataError
 from agent.model.message import Position
+from agent.store.db import Session
 from agent.store.execute import count_changed, insert_row
 from agent.store.tables import MESSAGES, POSITIONS
 
@@ -68,6 +68,7 @@ _HAS_MESSAGE_ID = select(
         MESSAGES.c.message_id == bindparam("message_id"),
     )
 )
+_SET_CASE = update(MESSAGES).where(MESSAGES.c.id == bindparam("row_id"))
 _MOVE_POSITION = update(POSITIONS).where(
     POSITIONS.c.mailbox == bindparam("of_mailbox"), POSITIONS.c.folder == bindparam("of_folder")
 )
@@ -89,7 +90,7 @@ def add_message(session: Session, message: NewMessage) -> int:
 
 def set_case(session: Session, message_row: int, case_id: int) -> None:
     """Note which case a recorded mail belongs to."""
-    session.execute(update(MESSAGES).where(MESSAGES.c.id == message_row).values(case_id=case_id))
+    session.execute(_SET_CASE, {"row_id": message_row, "case_id": case_id})
 
 
 def find_message(session: Session, mailbox: str, digest: str) -> StoredMessage | None:

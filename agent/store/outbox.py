@@ -10,10 +10,10 @@ from enum import StrEnum
 
 from sqlalchemy import Select, Update, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from agent.errors import CaseMoved, DataError
 from agent.model.decision import Mail
+from agent.store.db import Session
 from agent.store.execute import count_changed
 from agent.store.tables import OUTBOX, SETTINGS, UNSENT, WAITING
 

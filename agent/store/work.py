@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.orm import Session
 
 from agent.errors import DataError
 from agent.model.decision import Note
+from agent.store.db import Session
 from agent.store.execute import count_changed
 from agent.store.tables import CASES, MESSAGES, NOTES, OPEN
 

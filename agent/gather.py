@@ -1,0 +1,56 @@
+"""What the reading stages found in one mail, put together for the rules to ask about. Pure."""
+
+import re
+
+from agent.authenticity import judge_sender
+from agent.model.document import Document
+from agent.model.facts import Reading
+from agent.model.form import Form
+from agent.model.message import Evidence, Message, Screening
+from agent.model.words import OwnWords
+from agent.phrases import split_sentences
+from agent.profile import Office
+from agent.reference import find_references
+from agent.securemail import find_secure_wrapper, is_passcode_mail
+
+# The set of phrases that raises the live-risk flag on any mail, whatever else it is.
+DANGER_NOW = "danger_now"
+_REPLY = re.compile(r"\s*(re|aw|sv|antw|vs|atb)\s*(\[\d+\])?\s*:", re.IGNORECASE)
+
+
+def gather(
+    office: Office,
+    message: Message,
+    words: OwnWords,
+    screening: Screening,
+    documents: tuple[Document, ...],
+    forms: tuple[Form, ...],
+) -> Reading:
+    """Return the mail as the rules see it."""
+    own_domains = {address.rpartition("@")[2] for address in office.site.addresses}
+    standing = judge_sender(
+        message, office.site.authserv_id, office.register, own_domains, office.screening
+    )
+    wrapper = find_secure_wrapper(message, documents, office.screening)
+    is_reply = bool(message.in_reply_to) or _REPLY.match(message.subject) is not None
+    # What is passed on counts as said; the subject of an answer is somebody else's.
+    said = [words.subject] if not is_reply else []
+    said += [] if wrapper else [words.text, words.quoted if words.forwarded else ""]
+    sentences = split_sentences("\n\n".join(filter(None, said)))
+    danger = office.phrases.find(DANGER_NOW, split_sentences(f"{words.subject}\n\n{words.text}"))
+    return Reading(
+        message=message,
+        words=words,
+        screening=screening,
+        standing=standing,
+        documents=documents,
+        forms=forms,
+        said=sentences,
+        thread_said=split_sentences(f"{words.subject}\n\n{words.quoted}"),
+        references=find_references(f"{message.subject}\n{words.text}", office.profile.prefix),
+        wrapper=wrapper,
+        is_passcode=is_passcode_mail(message, office.screening),
+        is_reply=is_reply,
+        is_decider=message.sender.email in office.site.deciders,
+        live_risk=(Evidence(f"own words: {DANGER_NOW}", danger[:120]),) if danger else (),
+    )

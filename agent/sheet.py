@@ -1,0 +1,206 @@
+"""The fields of one form as they fill up: each answer parsed by its type, kept with its place.
+
+Pure, and never a guess: what cannot be read for certain stays as written, with a problem.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from agent import answers, dates
+from agent.findings import Answer, Row
+from agent.labels import label_key
+from agent.model.form import FieldValue, Problem, Value
+from agent.questions import ROW_KEYS
+
+# No short answer is longer; a longer one is kept as written, so that no pattern runs over a book.
+_MAX_SHORT = 2_000
+_BIRTHS = frozenset({"child_dob", "dob"})
+
+Parsed = tuple[str | bool | None, ...]
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The fields of one form; the first answer to a field stands.
+
+    `latest_on` is the last day that the form knows of, where it says one: nobody on it is born
+    later.
+    """
+
+    filename: str
+    latest_on: date | None = None
+    fields: dict[str, FieldValue] = field(default_factory=dict)
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    records: dict[str, list[Mapping[str, str | None]]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def take(self, answer: Answer) -> None:
+        """Take in one answer."""
+        question, label = answer.question, _label(answer)
+        for name, value in zip(question.fields, self._parsed(answer), strict=False):
+            if value is None:
+                continue
+            first = self.fields.get(name)
+            if first is None:
+                source = f"{self.filename}, {answer.place}"
+                self.fields[name] = FieldValue(value, source, answer.text)
+            elif question.type in _JOINED:
+                self.fields[name] = _joined(question.type, first, answer, value)
+            elif not _is_same(first.value, value):
+                self.problems.append(Problem("two_answers", label))
+
+    def take_row(self, row: Row) -> None:
+        """Take in one record; one with nothing in the columns kept is no record."""
+        assert row.table.rows is not None
+        record: dict[str, str | None] = dict.fromkeys(ROW_KEYS[row.table.rows])
+        for cell in row.cells:
+            for name, value in zip(cell.question.fields, self._parsed(cell), strict=False):
+                record[name] = value if isinstance(value, str) else None
+        if any(record.values()):
+            self.records.setdefault(row.table.rows, []).append(record)
+            self.rows.setdefault(row.table.rows, []).append(row)
+
+    def value(self, name: str) -> FieldValue | None:
+        """Return what a field holds, or None."""
+        if name not in self.records:
+            return self.fields.get(name)
+        rows = self.rows[name]
+        raw = "\n".join(" | ".join(cell.text for cell in row.cells) for row in rows)
+        source = f"{self.filename}, {_row_place(rows[0])}"
+        return FieldValue(tuple(self.records[name]), source, raw)
+
+    def _parsed(self, answer: Answer) -> Parsed:
+        question = answer.question
+        text = answers.without_blanks(answer.text)
+        if not text or not question.fields:
+            return ()
+        if answers.points_elsewhere(text):
+            self.problems.append(Problem("see_elsewhere", _label(answer)))
+            return (text,)
+        if question.type == "long_text" or len(text) > _MAX_SHORT:
+            return (text,)
+        if question.field in _BIRTHS:
+            parsed, problem = _date(text, self.latest_on)
+        elif question.type == "name_and_birth_date":
+            parsed, problem = _name_and_birth_date(text, self.latest_on)
+        else:
+            parsed, problem = _PARSERS[question.type](text)
+        if problem is not None:
+            self.problems.append(Problem(problem, _label(answer)))
+        return parsed
+
+
+def _label(answer: Answer) -> str:
+    question = answer.question
+    return question.name if answer.table is None else f"{answer.table.name}: {question.label}"
+
+
+def _row_place(row: Row) -> str:
+    return row.cells[0].place.rpartition(" cell ")[0]
+
+
+# Types of which several answers make up one field.
+_JOINED = frozenset({"forename", "surname", "contact"})
+
+
+def _joined(type_: str, first: FieldValue, answer: Answer, value: str | bool) -> FieldValue:
+    """Return a field with a further part: the forename goes before, the rest behind."""
+    blank = ", " if type_ == "contact" else " "
+    pair = (value, first.value) if type_ == "forename" else (first.value, value)
+    raw = f"{first.raw}\n{answer.text}"
+    return FieldValue(blank.join(map(str, pair)), first.source, raw)
+
+
+def _is_same(one: Value, other: Value) -> bool:
+    """Return whether two answers say the same, whatever the order of a name's words."""
+    if isinstance(one, str) and isinstance(other, str):
+        return _bag(one) == _bag(other)
+    return one == other
+
+
+def _bag(text: str) -> list[str]:
+    return sorted(map(label_key, text.replace(",", " ").split()))
+
+
+def _text(text: str) -> tuple[Parsed, str | None]:
+    return (answers.parse_ticks(text) or None,), None
+
+
+def _yes_no(text: str) -> tuple[Parsed, str | None]:
+    return (answers.parse_yes_no(text) or None,), None
+
+
+def _name(text: str) -> tuple[Parsed, str | None]:
+    return (answers.parse_name(text),), None
+
+
+def _name_and_address(text: str) -> tuple[Parsed, str | None]:
+    return (answers.parse_name_before_address(text),), None
+
+
+def _name_and_birth_date(text: str, latest_on: date | None) -> tuple[Parsed, str | None]:
+    name, words = answers.parse_name_and_birth_words(text)
+    if not words:
+        return (name, None), None
+    (day,), problem = _date(words, latest_on)
+    return (name or None, day), problem
+
+
+def _date(text: str, not_after: date | None = None) -> tuple[Parsed, str | None]:
+    day = dates.parse_date(text, not_after)
+    if day is not None:
+        return (day.isoformat(),), None
+    return (text,), None if answers.is_not_known(text) else "unreadable_date"
+
+
+def _date_or_death(text: str) -> tuple[Parsed, str | None]:
+    # The day may stand beside an empty box as well as beside a ticked one.
+    (day,), problem = _date(text)
+    return (day, answers.parse_is_death(answers.parse_ticks(text))), problem
+
+
+def _date_of_death(text: str) -> tuple[Parsed, str | None]:
+    # "N/A" under the date of death says nothing about the incident's.
+    if answers.is_not_known(text):
+        return (None, None), None
+    (day,), problem = _date(text)
+    return (day, True), problem
+
+
+def _died(text: str) -> tuple[Parsed, str | None]:
+    return (answers.parse_died(text),), None
+
+
+def _role_and_agency(text: str) -> tuple[Parsed, str | None]:
+    return answers.parse_agency_and_role(text), None
+
+
+def _nhs_number(text: str) -> tuple[Parsed, str | None]:
+    number = answers.parse_nhs_number(text)
+    if number is not None:
+        return (number,), None
+    return (text,), None if answers.is_not_known(text) else "unreadable_nhs_number"
+
+
+def _moment(text: str) -> tuple[Parsed, str | None]:
+    day = dates.parse_moment(text)
+    return (text if day is None else day.isoformat(),), None
+
+
+_PARSERS: Mapping[str, Callable[[str], tuple[Parsed, str | None]]] = {
+    "text": _text,
+    "contact": _text,
+    "name": _name,
+    "forename": _name,
+    "surname": _name,
+    "name_and_address": _name_and_address,
+    "date": _date,
+    "date_or_death": _date_or_death,
+    "date_of_death": _date_of_death,
+    "died": _died,
+    "yes_no": _yes_no,
+    "role_and_agency": _role_and_agency,
+    "nhs_number": _nhs_number,
+    "moment": _moment,
+}
