@@ -140,8 +140,10 @@ def rehearse(
     as_json: Annotated[bool, typer.Option("--json", help="A JSON row a mail.")] = False,
     site: Annotated[Path | None, typer.Option(help="The office's site.toml.")] = None,
     register: Annotated[Path | None, typer.Option(help="The contact register, as CSV.")] = None,
+    cases: Annotated[Path | None, typer.Option(help="Cases the office had, as JSON.")] = None,
 ) -> None:
     """Show what the agent would have done with stored mail. Nothing is sent or kept."""
+    from agent.adopted import load_cases
     from agent.area import NOBODY, load_area
     from agent.profile import Site, load_site
     from agent.register import load_register
@@ -150,12 +152,13 @@ def rehearse(
 
     set_up_logging("auto", logging.WARNING)
     facts = Site() if site is None else load_site(site)
+    adopted = () if cases is None else load_cases(cases)
     known = NOBODY if register is None else load_register(register)
     office, templates = load_area(partnership, facts.with_stand_ins(), register=known)
     mails = find_mails(path)
     if not mails:
         print(f"mailbox-agent: {path} holds no mail.", file=sys.stderr)
-    show.print_rehearsal(rows_of(mails, office, templates), len(mails), as_json=as_json)
+    show.print_rehearsal(rows_of(mails, office, templates, adopted), len(mails), as_json=as_json)
 
 
 @app.command()

@@ -131,7 +131,7 @@ def _decide_on_case(facts: Facts, footing: Footing, _office: Office) -> Decision
         reviews.append(Note(Review.BLANK_FORM))
     if match.proposals:
         others = ", ".join(other.ref for other in match.proposals)
-        reviews.append(Note(Review.SEVERAL_CASES, others))
+        reviews.append(Note(Review.POSSIBLE_CASE, others))
     elif match.case is None and kind in _NEEDS_CASE:
         reviews.append(Note(Review.NO_CASE_FOUND))
     return Decision(

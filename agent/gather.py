@@ -11,6 +11,7 @@ from agent.model.words import OwnWords
 from agent.phrases import split_sentences
 from agent.profile import Office
 from agent.reference import find_references
+from agent.reports import read_delivery_report
 from agent.securemail import find_secure_wrapper, is_passcode_mail
 
 # The set of phrases that raises the live-risk flag on any mail, whatever else it is.
@@ -36,6 +37,8 @@ def gather(
     # What is passed on counts as said; the subject of an answer is somebody else's.
     said = [words.subject] if not is_reply else []
     said += [] if wrapper else [words.text, words.quoted if words.forwarded else ""]
+    is_report = screening.automatic == "bounce"
+    report = read_delivery_report(message, office.screening) if is_report else None
     sentences = split_sentences("\n\n".join(filter(None, said)))
     danger = office.phrases.find(DANGER_NOW, split_sentences(f"{words.subject}\n\n{words.text}"))
     return Reading(
@@ -48,6 +51,7 @@ def gather(
         said=sentences,
         thread_said=split_sentences(f"{words.subject}\n\n{words.quoted}"),
         references=find_references(f"{message.subject}\n{words.text}", office.profile.prefix),
+        reported_ids=report.original_ids if report else (),
         wrapper=wrapper,
         is_passcode=is_passcode_mail(message, office.screening),
         is_reply=is_reply,

@@ -15,6 +15,9 @@ from agent.reference import find_references, is_genuine
 # A thread's References grow without bound; the newest ids are the ones that can be ours.
 _MAX_THREAD_IDS = 20
 _MAX_REFERENCES = 5
+_MAX_OFFICE_REFERENCES = 40
+_LOOKED_AT = 3_000
+_RUN = re.compile(r"[A-Za-z0-9]+(?:[ /-][A-Za-z0-9]+)+")
 
 _NO_CASE = CaseMatch(Certainty.NONE)
 
@@ -44,13 +47,15 @@ def child_keys(child: Child) -> tuple[Key, ...]:
 
 def keys_of(facts: Facts, prefix: str, secret: bytes) -> tuple[Key, ...]:
     """Return everything this mail can be matched by: genuine references, its thread, the child."""
-    message = facts.message
+    message, reading = facts.message, facts.reading
     words = f"{message.subject}\n{message.text}"
     references = find_references(words, prefix)[:_MAX_REFERENCES]
     thread = (*message.in_reply_to, *message.references[-_MAX_THREAD_IDS:])
     return (
         *(Key("ref", reference) for reference in references if is_genuine(reference, secret)),
         *(Key("message_id", id_) for id_ in dict.fromkeys(thread)),
+        *(Key("message_id", id_) for id_ in reading.reported_ids),
+        *(Key("office_ref", reference) for reference in _office_references(words)),
         *child_keys(child_of(facts)),
     )
 
@@ -63,10 +68,14 @@ def match(facts: Facts, candidates: Sequence[Candidate], incident_days: int) -> 
     mail belongs to the one case it names. Everything weaker is proposed.
     """
     named = _cases(candidates, "ref", "message_id")
+    # An office's own reference has no check characters: it counts from people who are known.
+    by_office = _cases(candidates, "office_ref")
+    if facts.reading.standing.known is not None or facts.reading.is_decider:
+        named = named or by_office
     if facts.form is None:
         if len(named) == 1:
             return CaseMatch(Certainty.CERTAIN, named[0], why="reference or thread")
-        return _proposed(named, "it names several cases")
+        return _proposed(named or by_office, "it names the case")
     same_child = _cases(candidates, "child", "nhs_number")
     day = incident_on(facts)
     same_incident = [case for case in same_child if _near(case, day, incident_days)]
@@ -74,6 +83,24 @@ def match(facts: Facts, candidates: Sequence[Candidate], incident_days: int) -> 
     if len(certain) == 1:
         return CaseMatch(Certainty.CERTAIN, certain[0], why="same child and incident")
     return _proposed(same_child, "same child") if same_child else _proposed(named, "it names it")
+
+
+def office_key(reference: str) -> str:
+    """Return an office's own reference as it is compared: letters and digits in upper case."""
+    return re.sub(r"[^A-Z0-9]", "", reference.upper())
+
+
+def _office_references(words: str) -> tuple[str, ...]:
+    """Return what may be an office's own references: words joined by a hyphen, stroke or blank,
+    from a capital to a digit ("SCP/26/014"), each beginning of such a run."""
+    found: dict[str, None] = {}
+    for run in _RUN.findall(words[:_LOOKED_AT]):
+        parts = re.split(r"[ /-]", run)
+        for start in range(len(parts)):
+            for end in range(start + 2, min(start + 6, len(parts)) + 1):
+                if parts[start][:1].isupper() and parts[end - 1][-1:].isdigit():
+                    found[office_key("".join(parts[start:end]))] = None
+    return tuple(found)[:_MAX_OFFICE_REFERENCES]
 
 
 def _proposed(cases: tuple[CaseSnapshot, ...], why: str) -> CaseMatch:

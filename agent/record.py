@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from agent.model.case import Key
-from agent.model.decision import Decision, LogLine, Mail, Note, OpenCase, Review
+from agent.model.decision import AdoptCase, Decision, LogLine, Mail, Note, OpenCase, Review
 from agent.model.facts import Facts
 from agent.model.message import Fetched
 from agent.store import actionlog, cases, inbox, outbox, work
+from agent.store.adopt import adopt_case
 from agent.store.db import Session
 from agent.store.inbox import NewMessage
 from agent.trace import trace_of, trace_of_unread
@@ -103,6 +104,23 @@ def record_unread(
     return row
 
 
+def record_act(
+    session: Session, partnership: str, decision: Decision, actor: str, now: datetime
+) -> None:
+    """Write down what a person's act, and no mail, brings about."""
+    _change_cases(session, partnership, decision, (), None, now)
+    actionlog.append(
+        session,
+        decision.log,
+        actor=actor,
+        partnership=partnership,
+        case=decision.case,
+        message_digest=None,
+        outbox_key=None,
+        now=now,
+    )
+
+
 def record_seen_again(session: Session, arrival: Arrival, now: datetime) -> None:
     """Write down that bytes already known lay in the mailbox again, and go past them."""
     line = LogLine("mail seen again", "The same bytes were taken before; nothing is done twice.")
@@ -137,7 +155,7 @@ def _change_cases(
     partnership: str,
     decision: Decision,
     mails: Sequence[Mail],
-    row: int,
+    row: int | None,
     now: datetime,
 ) -> int | None:
     """Carry out the changes; return the row of the case the decision is about, or None.
@@ -149,7 +167,9 @@ def _change_cases(
         ours = (mail.message_id for mail in mails if mail.draft.case == planned.ref)
         keys = (*planned.keys, *(Key("message_id", id_) for id_ in ours))
         change = replace(planned, keys=keys)
-        if isinstance(change, OpenCase):
+        if isinstance(change, AdoptCase):
+            case_id = adopt_case(session, partnership, change, now)
+        elif isinstance(change, OpenCase):
             case_id = cases.open_case(session, partnership, change, row, now)
         else:
             case_id = cases.add_events(session, partnership, change, row, now)

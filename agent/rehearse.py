@@ -13,12 +13,14 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from agent.adopted import AdoptedCase, decide_adoption
 from agent.errors import DataError
 from agent.letters import Templates
 from agent.model.message import Fetched, Position
 from agent.parse import parse
 from agent.pipeline import Line, take
 from agent.profile import Office
+from agent.record import record_act
 from agent.rows import Row, mail_row
 from agent.send import Route, Sender
 from agent.store import inbox
@@ -72,7 +74,12 @@ def find_mails(path: Path) -> tuple[StoredMail, ...]:
     return tuple(_mbox_mails(path))
 
 
-def rehearse(mails: Sequence[StoredMail], office: Office, templates: Templates) -> Iterator[Row]:
+def rehearse(
+    mails: Sequence[StoredMail],
+    office: Office,
+    templates: Templates,
+    adopted: Sequence[AdoptedCase] = (),
+) -> Iterator[Row]:
     """Yield a row a mail, in the order the mails were received (then by name)."""
     dated = sorted((_received_at(mail), index) for index, mail in enumerate(mails))
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
@@ -83,12 +90,20 @@ def rehearse(mails: Sequence[StoredMail], office: Office, templates: Templates) 
             line = Line("rehearsal", "live", office, templates, database, files, _SECRET)
             route = Route(office.site.mailbox, _Nowhere())
             sender = Sender(database, {line.mailbox: route}, {line.mailbox: office.limits.send})
+            _adopt(line, adopted)
             now = _LONG_AGO
             for received_at, index in dated:
                 now = max(now, received_at)
                 yield _row(line, sender, mails[index], received_at, now)
         finally:
             database.close()
+
+
+def _adopt(line: Line, entries: Sequence[AdoptedCase]) -> None:
+    for entry in entries:
+        with line.database.write() as session:
+            decision = decide_adoption(entry, "the office")
+            record_act(session, line.office.profile.slug, decision, "the office", _LONG_AGO)
 
 
 def _row(line: Line, sender: Sender, mail: StoredMail, received_at: datetime, now: datetime) -> Row:

@@ -22,7 +22,7 @@ class Review(StrEnum):
     WRONG_REFERENCE = "wrong_reference"
     UNVERIFIED_SENDER = "unverified_sender"
     NO_CASE_FOUND = "no_case_found"
-    SEVERAL_CASES = "several_cases"
+    POSSIBLE_CASE = "possible_case"
     BLANK_FORM = "blank_form"
     UNREADABLE_DOCUMENT = "unreadable_document"
     PARTLY_READ = "partly_read"
@@ -42,7 +42,7 @@ REVIEW_MEANING = {
     Review.WRONG_REFERENCE: "It names a case reference that this office never gave.",
     Review.UNVERIFIED_SENDER: "Somebody who is not in the register, or may be forged, writes.",
     Review.NO_CASE_FOUND: "It belongs to a case, but which one cannot be told.",
-    Review.SEVERAL_CASES: "It may belong to more than one case.",
+    Review.POSSIBLE_CASE: "It may belong to a case; say whether it does, and to which.",
     Review.BLANK_FORM: "A form is attached but nothing is filled in.",
     Review.UNREADABLE_DOCUMENT: "An attached file could not be read; open it by hand.",
     Review.PARTLY_READ: "The mail is built so oddly that not all of it was read; open it.",
@@ -136,7 +136,18 @@ class AddEvents:
     keys: tuple[Key, ...] = field(default=(), repr=False)
 
 
-Change = OpenCase | AddEvents
+@dataclass(frozen=True, slots=True)
+class AdoptCase:
+    """Take over a case that the office had before the agent, under the office's own reference."""
+
+    ref: str
+    child: Child = field(repr=False)
+    incident_on: date | None
+    keys: tuple[Key, ...] = field(repr=False)
+    events: tuple[EventFact, ...]
+
+
+Change = OpenCase | AddEvents | AdoptCase
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ class Reading:
     `said` are the sentences the sender wrote, in a forward also those passed on, and the subject
     where it is the sender's own; `thread_said` those of the subject and the quoted history.
     `references` are what looks like our case references, genuine or not; `is_decider` says that the
-    sender holds a role in the site file.
+    sender holds a role in the site file; `reported_ids` are Message-IDs a delivery report is about.
     """
 
     message: Message
@@ -28,6 +28,7 @@ class Reading:
     said: tuple[Sentence, ...]
     thread_said: tuple[Sentence, ...]
     references: tuple[str, ...]
+    reported_ids: tuple[str, ...]
     wrapper: Wrapper | None
     is_passcode: bool
     is_reply: bool

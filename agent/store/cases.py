@@ -119,8 +119,8 @@ def open_case(
         case_id = insert_row(session, CASES, values)
     except IntegrityError:
         raise CaseMoved(f"The reference {change.ref} was taken meanwhile.") from None
-    _add_keys(session, partnership, case_id, change.keys)
-    _add_events(session, case_id, change.events, message_row, now)
+    add_keys(session, partnership, case_id, change.keys)
+    insert_events(session, case_id, change.events, message_row, now)
     return case_id
 
 
@@ -151,8 +151,8 @@ def add_events(
         raise CaseMoved(f"The case {change.ref} is not at version {change.version} any more.")
     if change.keys:
         known = _known_keys(session, case_id)
-        _add_keys(session, partnership, case_id, change.keys, known)
-    _add_events(session, case_id, change.events, message_row, now)
+        add_keys(session, partnership, case_id, change.keys, known)
+    insert_events(session, case_id, change.events, message_row, now)
     return case_id
 
 
@@ -232,13 +232,14 @@ def _known_keys(session: Session, case_id: int) -> set[tuple[str, str]]:
     return {(row.sort, row.value) for row in session.execute(had)}
 
 
-def _add_keys(
+def add_keys(
     session: Session,
     partnership: str,
     case_id: int,
     keys: Sequence[Key],
     known: Collection[tuple[str, str]] = (),
 ) -> None:
+    """Give a case keys it does not have yet."""
     wanted = dict.fromkeys((key.sort, bounded(key.value)) for key in keys)
     rows = [
         {"case_id": case_id, "partnership": partnership, "sort": sort, "value": value}
@@ -249,13 +250,14 @@ def _add_keys(
         session.execute(insert(CASE_KEYS), rows)
 
 
-def _add_events(
+def insert_events(
     session: Session,
     case_id: int,
     events: Sequence[EventFact],
     message_row: int | None,
     now: datetime,
 ) -> None:
+    """Record events of a case, as they are."""
     rows = [
         {
             "case_id": case_id,
