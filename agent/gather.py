@@ -3,10 +3,11 @@
 import re
 
 from agent.authenticity import judge_sender
+from agent.liverisk import find_live_risk
 from agent.model.document import Document
 from agent.model.facts import Reading
 from agent.model.form import Form
-from agent.model.message import Evidence, Message, Screening
+from agent.model.message import Message, Screening
 from agent.model.words import OwnWords
 from agent.phrases import split_sentences
 from agent.profile import Office
@@ -14,8 +15,6 @@ from agent.reference import find_references
 from agent.reports import read_delivery_report
 from agent.securemail import find_secure_wrapper, is_passcode_mail
 
-# The set of phrases that raises the live-risk flag on any mail, whatever else it is.
-DANGER_NOW = "danger_now"
 _REPLY = re.compile(r"\s*(re|aw|sv|antw|vs|atb)\s*(\[\d+\])?\s*:", re.IGNORECASE)
 
 
@@ -35,12 +34,11 @@ def gather(
     wrapper = find_secure_wrapper(message, documents, office.screening)
     is_reply = bool(message.in_reply_to) or _REPLY.match(message.subject) is not None
     # What is passed on counts as said; the subject of an answer is somebody else's.
-    said = [words.subject] if not is_reply else []
-    said += [] if wrapper else [words.text, words.quoted if words.forwarded else ""]
+    passed_on = words.quoted if words.forwarded else ""
+    said = "" if wrapper else f"{words.text}\n\n{passed_on}"
     is_report = screening.automatic == "bounce"
     report = read_delivery_report(message, office.screening) if is_report else None
-    sentences = split_sentences("\n\n".join(filter(None, said)))
-    danger = office.phrases.find(DANGER_NOW, split_sentences(f"{words.subject}\n\n{words.text}"))
+    with_subject = split_sentences(f"{words.subject}\n\n{said}")
     return Reading(
         message=message,
         words=words,
@@ -48,7 +46,7 @@ def gather(
         standing=standing,
         documents=documents,
         forms=forms,
-        said=sentences,
+        said=split_sentences(said) if is_reply else with_subject,
         thread_said=split_sentences(f"{words.subject}\n\n{words.quoted}"),
         references=find_references(f"{message.subject}\n{words.text}", office.profile.prefix),
         reported_ids=report.original_ids if report else (),
@@ -56,5 +54,5 @@ def gather(
         is_passcode=is_passcode_mail(message, office.screening),
         is_reply=is_reply,
         is_decider=message.sender.email in office.site.deciders,
-        live_risk=(Evidence(f"own words: {DANGER_NOW}", danger[:120]),) if danger else (),
+        live_risk=find_live_risk(with_subject, office.live_risk),
     )

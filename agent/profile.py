@@ -13,6 +13,7 @@ from agent.banner_rules import BannerRules, load_banners
 from agent.declared import Declared, load_declared
 from agent.errors import ConfigError, RuleError
 from agent.layouts import Layout, load_layouts
+from agent.liverisk import LiveRiskRules, load_live_risk
 from agent.model.register import Register
 from agent.phrases import Phrases, load_phrases
 from agent.ruleset import Limits, MailRules, load_limits, load_mail_rules
@@ -85,6 +86,7 @@ class Office:
     site: Site
     rules: MailRules
     phrases: Phrases
+    live_risk: LiveRiskRules
     layouts: tuple[Layout, ...]
     screening: ScreeningRules
     banners: BannerRules
@@ -132,6 +134,7 @@ def load_office(
         site=site,
         rules=load_mail_rules(rules, predicates, phrases.names),
         phrases=phrases,
+        live_risk=load_live_risk(find_file(folders, "live_risk.toml")),
         layouts=layouts,
         screening=load_screening(find_file(folders, "screening.toml")),
         banners=load_banners(find_file(folders, "banners.toml")),

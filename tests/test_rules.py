@@ -60,17 +60,17 @@ EXAMPLES = {
     "scoping-form": mail(attachments=[("f.docx", write_scoping_return(RETURN), WORD)]),
     "scoping-form-nil": mail(attachments=[("f.docx", write_scoping_return(NIL), WORD)]),
     "automatic-reply": out_of_office(),
+    "live-concern": mail(body="A boy told me just now that his dad burns him. Dad is on his way."),
     "bulk-mail": mail(headers={"List-Id": "<news.x.example>"}),
     "blank-form": mail(attachments=[("f.docx", write_referral_form({}), WORD)]),
     **{rule["id"]: _told(rule, rule["body"], rule.get("subject", "")) for rule in TOLD},
 }
-# No mail of ours can show these yet: their layouts, the Panel's real domain, the live-risk words.
+# No mail of ours can show these yet: their forms, the Panel's real domain.
 WITHOUT_EXAMPLE = {
     "practice-learning-form",
     "notification-form",
     "front-door-form",
     "panel-sender",
-    "live-concern",
     "not-delivered-words",
 }
 
