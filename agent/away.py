@@ -3,13 +3,12 @@
 import re
 from datetime import date, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from agent.dates import parse_date
+from agent.london import london_day
 from agent.model.message import Message
 from agent.screening_rules import ScreeningRules
 
-_LONDON = ZoneInfo("Europe/London")
 _MAX_TEXT_CHARS = 10_000
 # A day without a year further ahead than this was one of the past: the text was never taken down.
 _MAX_AHEAD = timedelta(days=300)
@@ -47,7 +46,7 @@ def find_away_until(message: Message, rules: ScreeningRules) -> date | None:
     where two differ, where the weekday does not fit, where it has passed, or where words make it
     uncertain ("around", "week commencing").
     """
-    received_on = message.received_at.astimezone(_LONDON).date()
+    received_on = london_day(message.received_at)
     quote = _QUOTE.search(message.text)
     own = message.text[: quote.start()] if quote else message.text
     for text in (own, message.subject):

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 Clock = Callable[[], datetime]
 
@@ -10,8 +9,3 @@ Clock = Callable[[], datetime]
 def system_clock() -> datetime:
     """Return the present moment as an aware UTC datetime."""
     return datetime.now(UTC)
-
-
-def zone(name: str) -> ZoneInfo:
-    """Return the time zone of that name; raises `ZoneInfoNotFoundError` for an unknown one."""
-    return ZoneInfo(name)

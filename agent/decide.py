@@ -7,9 +7,8 @@ task. Unsure is an answer, and it is a review with a reason.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
+from agent.london import london_day, spoken_time
 from agent.match import child_keys, child_of, incident_on
 from agent.model.case import CaseMatch, CaseSnapshot, CaseType, Certainty, Key
 from agent.model.decision import (
@@ -28,8 +27,6 @@ from agent.model.facts import Facts
 from agent.model.message import Address, Kind
 from agent.parse import is_whole
 from agent.profile import Office
-
-LONDON = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +68,7 @@ def _decide_referral(facts: Facts, footing: Footing, office: Office) -> Decision
     if match.certainty is Certainty.CERTAIN and match.case is not None:
         return _join_case(facts, match.case, footing, office)
     child = child_of(facts)
-    received_on = facts.message.received_at.astimezone(LONDON).date()
+    received_on = london_day(facts.message.received_at)
     case = OpenCase(
         ref=footing.new_ref,
         number=footing.new_number,
@@ -97,7 +94,7 @@ def _decide_referral(facts: Facts, footing: Footing, office: Office) -> Decision
 
 
 def _join_case(facts: Facts, case: CaseSnapshot, footing: Footing, office: Office) -> Decision:
-    received_on = facts.message.received_at.astimezone(LONDON).date()
+    received_on = london_day(facts.message.received_at)
     event = EventFact("referral_added", received_on, _sender(facts))
     return Decision(
         changes=(AddEvents(case.ref, case.version, (event,), _thread_keys(facts)),),
@@ -118,7 +115,9 @@ def _join_case(facts: Facts, case: CaseSnapshot, footing: Footing, office: Offic
 
 def _decide_automatic(facts: Facts, footing: Footing, _office: Office) -> Decision:
     case = footing.match.case
-    line = LogLine("left unanswered", facts.classification.why)
+    away_until = facts.reading.away_until
+    detail = {"away_until": away_until.isoformat()} if away_until else {}
+    line = LogLine("left unanswered", facts.classification.why, detail=detail)
     return Decision(log=(line,), case=case.ref if case else None)
 
 
@@ -200,19 +199,6 @@ def _own_hold(facts: Facts, sending: str) -> Hold | None:
     if facts.reading.standing.ceiling:
         return Hold.SENDER
     return Hold.PROFILE if sending == "hold" else None
-
-
-def spoken_time(moment: datetime) -> str:
-    """Return a moment as a letter says it: "Thursday 17 December 2026 at 10.05 am"."""
-    local = moment.astimezone(LONDON)
-    hour = local.hour % 12 or 12
-    half = "am" if local.hour < 12 else "pm"
-    return f"{spoken_day(local.date())} at {hour}.{local.minute:02d} {half}"
-
-
-def spoken_day(day: date) -> str:
-    """Return a day as a letter says it: "Thursday 17 December 2026"."""
-    return f"{day:%A} {day.day} {day:%B %Y}"
 
 
 def _reading_reviews(facts: Facts, footing: Footing, office: Office) -> tuple[Note, ...]:

@@ -17,7 +17,8 @@ from rich.text import Text
 from agent import show
 from agent.config import Config, load_config
 from agent.errors import ConfigError
-from agent.rows import LONDON, Row, mail_row
+from agent.london import LONDON
+from agent.rows import Row, mail_row
 from agent.samples import SampleMail, demo_mails
 from agent.service import Service
 from agent.store import inbox

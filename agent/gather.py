@@ -3,6 +3,7 @@
 import re
 
 from agent.authenticity import judge_sender
+from agent.away import find_away_until
 from agent.liverisk import find_live_risk
 from agent.model.document import Document
 from agent.model.facts import Reading
@@ -37,6 +38,7 @@ def gather(
     passed_on = words.quoted if words.forwarded else ""
     said = "" if wrapper else f"{words.text}\n\n{passed_on}"
     is_report = screening.automatic == "bounce"
+    is_away = screening.automatic == "auto_reply"
     report = read_delivery_report(message, office.screening) if is_report else None
     with_subject = split_sentences(f"{words.subject}\n\n{said}")
     return Reading(
@@ -50,6 +52,7 @@ def gather(
         thread_said=split_sentences(f"{words.subject}\n\n{words.quoted}"),
         references=find_references(f"{message.subject}\n{words.text}", office.profile.prefix),
         reported_ids=report.original_ids if report else (),
+        away_until=find_away_until(message, office.screening) if is_away else None,
         wrapper=wrapper,
         is_passcode=is_passcode_mail(message, office.screening),
         is_reply=is_reply,

@@ -92,21 +92,11 @@ def _is_reply(reading: Reading, _phrases: Phrases, wanted: bool) -> Found:
     return () if reading.is_reply == wanted else None
 
 
-def _is_forward(reading: Reading, _phrases: Phrases, wanted: bool) -> Found:
-    return () if reading.words.forwarded == wanted else None
-
-
 def _has_document(reading: Reading, _phrases: Phrases, wanted: bool) -> Found:
     files = [one for one in reading.documents if one.format not in _NOT_SENT_AS_ANSWER]
     if bool(files) != wanted:
         return None
     return tuple(Evidence(f"attachment {file.filename}", file.format) for file in files)
-
-
-def _is_secure(reading: Reading, _phrases: Phrases, wanted: bool) -> Found:
-    if (reading.wrapper is not None) != wanted:
-        return None
-    return (Evidence("secure mail", reading.wrapper),) if reading.wrapper else ()
 
 
 def _is_passcode(reading: Reading, _phrases: Phrases, wanted: bool) -> Found:
@@ -142,10 +132,6 @@ def _names_case(reading: Reading, _phrases: Phrases, wanted: bool) -> Found:
     return (Evidence("reference", seen),) if seen else ()
 
 
-def _names_reference(reading: Reading, _phrases: Phrases, wanted: bool) -> Found:
-    return () if bool(reading.references) == wanted else None
-
-
 def _header_present(reading: Reading, _phrases: Phrases, name: str) -> Found:
     value = reading.message.header(name)
     return None if value is None else (Evidence(f"header {name}", value[:_SNIPPET]),)
@@ -168,14 +154,11 @@ PREDICATES: Mapping[str, Predicate] = {
     "thread_says": _thread_says,
     "form_says": _form_says,
     "is_reply": _is_reply,
-    "is_forward": _is_forward,
     "has_document": _has_document,
-    "is_secure": _is_secure,
     "is_passcode": _is_passcode,
     "live_risk": _live_risk,
     "sender_is": _sender_is,
     "at_most_words": _at_most_words,
-    "names_reference": _names_reference,
     "names_case": _names_case,
     "header_present": _header_present,
     "header_is": _header_is,

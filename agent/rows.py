@@ -3,18 +3,15 @@
 Everything is read back from the store, so that a row never says more than was done.
 """
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from agent.london import local_time
 from agent.store import cases, outbox, work
 from agent.store.db import Session
 from agent.store.inbox import StoredMessage
 from agent.store.outbox import Listed, State
 
 Row = dict[str, Any]
-
-LONDON = ZoneInfo("Europe/London")
 
 
 def mail_row(session: Session, message: StoredMessage, file: str, *, repeated: bool = False) -> Row:
@@ -53,11 +50,6 @@ def mail_row(session: Session, message: StoredMessage, file: str, *, repeated: b
         "sent": [_outgoing(mail) for mail in left],
         "held": [_outgoing(mail) for mail in mails if mail.state == State.HELD],
     }
-
-
-def local_time(moment: datetime) -> str:
-    """Return a moment as ISO 8601 in London time with its offset, to the second."""
-    return moment.astimezone(LONDON).isoformat(timespec="seconds")
 
 
 def _outgoing(mail: Listed) -> Row:

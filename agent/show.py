@@ -14,8 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from agent.errors import DataError
+from agent.london import LONDON
 from agent.model.decision import REVIEW_MEANING, TASK_MEANING
-from agent.rows import LONDON, Row, mail_row
+from agent.rows import Row, mail_row
 from agent.store import actionlog, cases, inbox, outbox, work
 from agent.store.db import Session
 

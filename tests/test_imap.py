@@ -20,6 +20,7 @@ from agent.errors import ConfigError, MailboxRefused, MailboxUnavailable
 from agent.mail import Fetched, Position, backoff_s
 from agent.mail.imap import ImapMailbox
 from tests.servers import Dovecot, Wire, free_port, needs_dovecot
+from tests.waits import waiting
 
 NOW = datetime.now(UTC)
 LONG_S = 3600.0
@@ -68,19 +69,6 @@ def connecting(server: Dovecot, **settings: Any) -> ImapMailbox:
         **settings,
     }
     return ImapMailbox(ImapSection(**chosen))
-
-
-@contextmanager
-def waiting(mailbox: ImapMailbox) -> Iterator[threading.Event]:
-    """Wait for mail meanwhile, and see that the wait ends by itself (by the yielded event)."""
-    stop = threading.Event()
-    with ThreadPoolExecutor() as pool:
-        wait = pool.submit(mailbox.wait, stop)
-        try:
-            yield stop
-            wait.result(10)
-        finally:
-            stop.set()
 
 
 def letter(number: int, size: int = 0) -> bytes:

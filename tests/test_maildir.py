@@ -1,10 +1,6 @@
 """A Maildir is read without touching it, and letters are put into one whole or not at all."""
 
 import os
-import threading
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +10,7 @@ from agent.config import MaildirSection
 from agent.errors import ConfigError, MailboxUnavailable, TransientSendError
 from agent.mail import Fetched
 from agent.mail.maildir import MaildirMailbox, MaildirTransport
+from tests.waits import waiting
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LIMIT = 100_000
@@ -54,19 +51,6 @@ def make_quiet(maildir: Path) -> None:
     quiet_s = START.timestamp() - 3600
     for part in ("new", "cur"):
         os.utime(maildir / part, (quiet_s, quiet_s))
-
-
-@contextmanager
-def waiting(mailbox: MaildirMailbox) -> Iterator[threading.Event]:
-    """Wait for mail meanwhile, and see that the wait ends by itself (by the yielded event)."""
-    stop = threading.Event()
-    with ThreadPoolExecutor() as pool:
-        wait = pool.submit(mailbox.wait, stop)
-        try:
-            yield stop
-            wait.result(10)
-        finally:
-            stop.set()
 
 
 def items(mails: list[Fetched]) -> list[str]:

@@ -284,7 +284,11 @@ SAMPLE = mail(subject="Näher", html="<p>x</p>", attachments=[("f.docx", FORM, W
 @settings(deadline=None)
 @given(st.integers(0, len(SAMPLE)), st.integers(0, 40), st.binary(max_size=60))
 def test_a_real_mail_damaged_anywhere_gives_a_message(at, length, damage):
-    as_stored(parse(SAMPLE[:at] + damage + SAMPLE[at + length :]))
+    raw = SAMPLE[:at] + damage + SAMPLE[at + length :]
+    message = parse(raw)
+
+    assert message.digest == hashlib.sha256(raw).hexdigest()
+    as_stored(message)
 
 
 WRITTEN = st.text(st.characters(codec="latin-1", exclude_characters="\r\n"), max_size=80)

@@ -7,6 +7,7 @@ import pytest
 
 from agent.errors import PermanentSendError, TransientSendError, UncertainSendError
 from agent.samples import write_referral_form
+from agent.store import actionlog
 from tests.desk import MONDAY_9AM, SITE, Desk, referral
 from tests.mails import WORD, bounce_of, mail, out_of_office
 
@@ -292,3 +293,11 @@ def test_two_machines_that_answer_each_other_are_stopped_by_the_brake(desk: Desk
     assert desk.waiting == ["sending_paused"]
     assert [mail.state for mail in desk.outbox].count("held") == 1
     assert len(desk.cases) == limit + 5
+
+
+def test_when_an_absent_person_is_back_is_kept_as_information(desk: Desk) -> None:
+    desk.receives(out_of_office())
+
+    with desk.database.read() as session:
+        [line] = [one for one in actionlog.show(session) if one.action == "left unanswered"]
+    assert line.detail == {"away_until": "2027-01-04"}

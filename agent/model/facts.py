@@ -1,6 +1,7 @@
 """What is known of one mail once every reading stage has looked at it."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from agent.model.document import Document
 from agent.model.form import Form
@@ -16,7 +17,8 @@ class Reading:
     `said` are the sentences the sender wrote, in a forward also those passed on, and the subject
     where it is the sender's own; `thread_said` those of the subject and the quoted history.
     `references` are what looks like our case references, genuine or not; `is_decider` says that the
-    sender holds a role in the site file; `reported_ids` are Message-IDs a delivery report is about.
+    sender holds a role in the site file; `reported_ids` are Message-IDs a delivery report is about;
+    `away_until` is when the sender of an automatic reply is back, where it says so.
     """
 
     message: Message
@@ -29,6 +31,7 @@ class Reading:
     thread_said: tuple[Sentence, ...]
     references: tuple[str, ...]
     reported_ids: tuple[str, ...]
+    away_until: date | None
     wrapper: Wrapper | None
     is_passcode: bool
     is_reply: bool

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from agent.london import LONDON
 from agent.samples.forms import write_referral_form, write_scoping_return
 from agent.samples.mime import (
-    LONDON,
     WORD,
     Envelope,
     file_part,

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.header import Header
 from email.utils import encode_rfc2231, format_datetime, formataddr
-from zoneinfo import ZoneInfo
 
-LONDON = ZoneInfo("Europe/London")
+from agent.london import LONDON
+
 MAILBOX = "reviews@northshirescp.example"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
