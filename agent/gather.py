@@ -4,11 +4,11 @@ import re
 
 from agent.authenticity import judge_sender
 from agent.away import find_away_until
-from agent.liverisk import find_live_risk
+from agent.liverisk import find_live_risk, find_live_risk_in_form
 from agent.model.document import Document
 from agent.model.facts import Reading
 from agent.model.form import Form
-from agent.model.message import Message, Screening
+from agent.model.message import Evidence, Message, Screening
 from agent.model.words import OwnWords
 from agent.phrases import split_sentences
 from agent.profile import Office
@@ -57,5 +57,15 @@ def gather(
         is_passcode=is_passcode_mail(message, office.screening),
         is_reply=is_reply,
         is_decider=message.sender.email in office.site.deciders,
-        live_risk=find_live_risk(with_subject, office.live_risk),
+        live_risk=(
+            *find_live_risk(with_subject, office.live_risk),
+            *(seen for form in forms for seen in _live_risk_in(form, office)),
+        ),
     )
+
+
+def _live_risk_in(form: Form, office: Office) -> tuple[Evidence, ...]:
+    """Return what the answers of a form say of a danger that goes on."""
+    answers = [text for name in form.fields if (text := form.text(name))]
+    sentences = split_sentences("\n\n".join(answers))
+    return find_live_risk_in_form(sentences, office.live_risk, f"attachment {form.filename}")

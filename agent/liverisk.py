@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from pydantic import Field
@@ -21,6 +22,8 @@ from agent.phrases import Phrases, PhraseSet, check_phrases
 from agent.ruleset import Figure
 
 _SNIPPET = 120
+# The trace shows what weighs most; a page of it would be read by nobody.
+_SHOWN = 6
 _LIST = re.compile(r"<([a-z_]+)>")
 
 
@@ -39,13 +42,14 @@ class Calm(PhraseSet):
 
 class _File(Declared):
     alarm_at: Figure[int]
-    hints_at_most: Figure[int]
+    hints_alone_at: Figure[int]
     together: Figure[int]
     calm_reach: Figure[int]
     words: Mapping[str, tuple[str, ...]]
     sign: Mapping[str, Sign] = Field(min_length=1)
     hint: Mapping[str, Sign]
     calm: Mapping[str, Calm]
+    form: Mapping[str, PhraseSet]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,9 @@ class LiveRiskRules:
     signs: Mapping[str, int]
     hints: Mapping[str, int]
     calming: Mapping[str, int]
+    in_forms: frozenset[str]
     alarm_at: int
-    hints_at_most: int
+    hints_alone_at: int
     together: int
     calm_reach: int
 
@@ -77,19 +82,47 @@ def find_live_risk(
         said if all(rules.calming[name] for name in calm) else frozenset()
         for said, calm in zip(held, calming, strict=True)
     ]
+    end = _weightiest(spoken, calming, rules)
+    if end is None:
+        return ()
+    start = max(0, end - rules.together)
+    return _evidence(sentences[start:end], spoken[start:end], rules, place)
+
+
+def find_live_risk_in_form(
+    sentences: Sequence[Sentence], rules: LiveRiskRules, place: str
+) -> tuple[Evidence, ...]:
+    """Return what a form's answers say of a danger that goes on; empty for none.
+
+    A form tells of past harm in nearly every answer, so that only the sets for forms count, and
+    none beside a sentence that calms by itself.
+    """
+    held = [rules.phrases.held_in(sentence) for sentence in sentences]
+    settled = {name for name, points in rules.calming.items() if points >= rules.alarm_at}
+    calm = [not said.isdisjoint(settled) for said in held]
+    return tuple(
+        Evidence(f"{place}: {name}", sentences[at].text[:_SNIPPET])
+        for at, said in enumerate(held)
+        for name in sorted(said & rules.in_forms)
+        if not any(calm[max(0, at - 1) : at + 2])
+    )
+
+
+def _weightiest(
+    spoken: Sequence[frozenset[str]], calming: Sequence[frozenset[str]], rules: LiveRiskRules
+) -> int | None:
+    """Return where the passage that speaks most of danger ends, or None where none does enough."""
     signs = _added_up(spoken, rules.signs, rules.together)
     hints = _added_up(spoken, rules.hints, rules.together)
     # Calming words are looked for further back, and further on, than what they calm.
     calms = _added_up(calming, rules.calming, rules.together + 2 * rules.calm_reach)
-    balances = [
-        sign and sign + min(hint, rules.hints_at_most) - calms[min(at, len(calms) - 1)]
-        for at, (sign, hint) in enumerate(zip(signs, hints, strict=True), rules.calm_reach)
-    ]
-    if not balances or max(balances) < rules.alarm_at:
-        return ()
-    end = balances.index(max(balances)) + 1
-    start = max(0, end - rules.together)
-    return _evidence(sentences[start:end], spoken[start:end], rules, place)
+    best, end = -1, None
+    for at, (sign, hint) in enumerate(zip(signs, hints, strict=True)):
+        calm = calms[min(at + rules.calm_reach, len(calms) - 1)]
+        beyond = sign + hint - calm - (rules.alarm_at if sign else rules.hints_alone_at)
+        if beyond > best:
+            best, end = beyond, at + 1
+    return end
 
 
 def _added_up(
@@ -115,25 +148,27 @@ def _evidence(
     rules: LiveRiskRules,
     place: str,
 ) -> tuple[Evidence, ...]:
+    points = {**rules.signs, **rules.hints}
     found: dict[str, str] = {}
     for sentence, names in zip(sentences, spoken, strict=True):
-        for name in names & rules.signs.keys():
+        for name in names & points.keys():
             found.setdefault(name, sentence.text[:_SNIPPET])
-    ordered = sorted(found.items(), key=lambda item: (-rules.signs[item[0]], item[0]))
-    return tuple(Evidence(f"{place}: {name}", snippet) for name, snippet in ordered)
+    weighty = sorted(found.items(), key=lambda item: (-points[item[0]], item[0]))
+    return tuple(Evidence(f"{place}: {name}", snippet) for name, snippet in weighty[:_SHOWN])
 
 
 def load_live_risk(path: Path) -> LiveRiskRules:
     """Return the declared signs; in a phrase `<name>` stands for any word of the list `name`.
 
     Raises:
-        RuleError: the file cannot be read, a phrase is not well formed or names no list, or a
+        RuleError: the file cannot be read, a phrase is not well formed or names no list, or
             two sets are called alike.
     """
     declared = load_declared(path, _File)
     lists = _written_out(declared.words, path)
     sets: dict[str, PhraseSet] = {}
-    for name, one in (*declared.sign.items(), *declared.hint.items(), *declared.calm.items()):
+    tables = (declared.sign, declared.hint, declared.calm, declared.form)
+    for name, one in chain.from_iterable(table.items() for table in tables):
         if name in sets:
             raise RuleError(f"{path}: two sets are called `{name}`; rename one.")
         sets[name] = PhraseSet(
@@ -146,9 +181,10 @@ def load_live_risk(path: Path) -> LiveRiskRules:
         phrases=Phrases(sets),
         signs={name: one.points for name, one in declared.sign.items()},
         hints={name: one.points for name, one in declared.hint.items()},
+        in_forms=frozenset(declared.form),
         calming={name: one.points for name, one in declared.calm.items()},
         alarm_at=declared.alarm_at.value,
-        hints_at_most=declared.hints_at_most.value,
+        hints_alone_at=declared.hints_alone_at.value,
         together=declared.together.value,
         calm_reach=declared.calm_reach.value,
     )

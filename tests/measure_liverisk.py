@@ -56,11 +56,10 @@ def load_texts() -> list[Text]:
 
 
 def said(subject: str, body: str, banners: BannerRules) -> tuple[Sentence, ...]:
-    """Return the sentences of the mail's own words, with its subject unless that is a reply's."""
-    is_reply = subject.lower().startswith("re:")
-    asked = "<asked@lscp.example>" if is_reply else None
+    """Return the sentences of the mail's subject and own words, in a forward all that came."""
+    asked = "<asked@lscp.example>" if subject.lower().startswith("re:") else None
     words = own_words(parse(mail(subject=subject, body=body, in_reply_to=asked)), banners)
-    parts = ("" if is_reply else words.subject, words.text, words.quoted if words.forwarded else "")
+    parts = (words.subject, words.text, words.quoted if words.forwarded else "")
     return split_sentences("\n\n".join(filter(None, parts)))
 
 

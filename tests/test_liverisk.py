@@ -1,31 +1,133 @@
 """A child in danger now must be seen, whatever else the mail is, without crying wolf all day."""
 
+from pathlib import Path
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from agent.area import load_area
-from agent.liverisk import load_live_risk
+from agent.errors import RuleError
+from agent.liverisk import LiveRiskRules, find_live_risk, find_live_risk_in_form, load_live_risk
+from agent.model.message import Evidence
+from agent.phrases import split_sentences
 from agent.pipeline import read_mail
-from tests.desk import SITE, Desk
+from tests.desk import SITE, Desk, referral
 from tests.mails import mail
 from tests.measure_liverisk import RULES, Judged, counts, judge, load_texts
 
 FRESH = "A Year 2 boy told me just now that his dad burns him. Dad is picking him up at half 3."
+FILE = RULES / "live_risk.toml"
+SHIPPED = load_live_risk(FILE)
+
+
+def seen(text: str) -> tuple[Evidence, ...]:
+    return find_live_risk(split_sentences(text), SHIPPED)
+
+
+def seen_in_form(text: str) -> tuple[Evidence, ...]:
+    return find_live_risk_in_form(split_sentences(text), SHIPPED, "form.docx")
 
 
 @pytest.fixture(scope="module")
 def judged() -> list[Judged]:
-    return judge(load_texts(), load_live_risk(RULES / "live_risk.toml"))
+    return judge(load_texts(), SHIPPED)
 
 
-# What is reached today, a little below what was printed; the aim is 99 % caught.
-@pytest.mark.parametrize(("half", "recall", "alarms"), [("tune", 0.9, 0.05), ("held", 0.65, 0.15)])
-def test_texts_nobody_tuned_on_are_told_nearly_as_well(
-    judged: list[Judged], half: str, recall: float, alarms: float
-) -> None:
-    caught, risks, false, others = counts(judged, half)
+def test_the_texts_the_rules_were_tuned_on_are_told_apart(judged: list[Judged]) -> None:
+    caught, risks, false, others = counts(judged, "tune")
 
-    assert caught / risks >= recall
-    assert false / others <= alarms
+    assert caught / risks >= 0.97
+    assert false / others <= 0.05
+
+
+def test_texts_nobody_tuned_on_are_told_nearly_as_well(judged: list[Judged]) -> None:
+    """The aim is 99 % caught: what is reached is printed by `python -m tests.measure_liverisk`."""
+    caught, risks, false, others = counts(judged, "held")
+
+    assert caught / risks >= 0.89
+    assert false / others <= 0.15
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "By the way, mum has taken the baby home and isn't answering her phone.",
+        "She has been missing since 3pm and her phone is off. She is 14.",
+        "He is going home tonight with the stepdad who did it.",
+        "Mum is drunk and there is nobody else with the baby. Please ring me now.",
+        "A pupil has just told me she will kill herself this evening.",
+        "The suspect was bailed this morning. His two younger sisters are there with him.",
+        "Urgent MARF attached for action today.",
+        "Nil return from us. My colleague saw the little boy outside again in the cold last night.",
+        "mummy is hitting me and my brother and we are at home",
+    ],
+)
+def test_a_danger_told_in_passing_is_seen(text: str) -> None:
+    assert seen(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please book two places on the neglect course on 14 January.",
+        "If a child is in immediate danger dial 999. This mailbox takes no referrals.",
+        "The child died on 3 October 2026. The stepfather is remanded. Her brother was placed with "
+        "foster carers and is doing well.",
+        "Policy: if a parent turns up drunk, staff should not release the child.",
+        "Can we have until Friday? Our named nurse is on leave and nobody else can sign it off.",
+        "She was found at a friend's this morning, safe and well, and is back with her carers.",
+        "Our newsletter: signs of grooming, missing children, what to do if a child tells you.",
+        "Not known to us. Nil return.",
+    ],
+)
+def test_what_is_over_general_or_settled_raises_no_alarm(text: str) -> None:
+    assert seen(text) == ()
+
+
+def test_sentences_that_stand_together_are_read_together() -> None:
+    """Neither sentence says enough alone; a page of other business between them parts them."""
+    child = "His sister is three."
+    harm = "There are new bruises on both arms."
+    page = "The minutes follow.\n\n" * 40
+
+    assert seen(f"{child} {harm}")
+    assert seen(f"{child}\n\n{page}") == ()
+
+
+def test_the_trace_says_where_and_what_was_seen() -> None:
+    found = find_live_risk(split_sentences(FRESH), SHIPPED, "attachment note.txt")
+
+    assert 0 < len(found) <= 6
+    assert all(one.place.startswith("attachment note.txt: ") for one in found)
+    assert all(one.snippet in FRESH.lower() for one in found)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Surviving sibling, 11 months, currently at the home address with both parents.",
+        "No safety plan that I'm aware of.",
+        "He is going home today.",
+    ],
+)
+def test_a_form_is_flagged_for_a_danger_that_goes_on(answer: str) -> None:
+    told = "Summary: child of two died of a head injury on 20 November."
+
+    assert seen_in_form(f"{told}\n\n{answer}")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Amira took a large overdose and was found unresponsive by her grandmother.",
+        "He was sent home on the Friday and was never seen alive again.",
+        "Siblings remain at home with mother, who is not a suspect and is assessed as safe.",
+        "Siblings are still living with their aunt. They were placed with her by the court.",
+    ],
+)
+def test_a_form_is_not_flagged_for_the_harm_it_is_about(answer: str) -> None:
+    assert seen_in_form(answer) == ()
 
 
 def test_a_live_concern_is_before_a_person_at_once(desk: Desk) -> None:
@@ -43,3 +145,68 @@ def test_a_line_about_999_below_a_mail_is_no_danger() -> None:
     found = read_mail(office, mail(subject="Room", body=f"Room 3 is free.\n\n{footer}\n"))
 
     assert found.classification.live_risk is False
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=400))
+def test_no_text_stops_the_flag(text: str) -> None:
+    for one in (*seen(text), *seen_in_form(text)):
+        assert len(one.snippet) <= 120
+
+
+def test_a_cry_for_help_in_the_middle_of_a_long_mail_is_found() -> None:
+    """A window that grew with the mail would never come to the end of this one."""
+    chatter = split_sentences("The minutes are attached. Item 4 is deferred. ") * 4000
+    middle = len(chatter) // 2
+
+    assert find_live_risk(chatter, SHIPPED) == ()
+    assert find_live_risk((*chatter[:middle], *split_sentences(FRESH), *chatter[middle:]), SHIPPED)
+
+
+def written(folder: Path, old: str, new: str) -> Path:
+    content = FILE.read_text(encoding="utf-8")
+    assert old in content
+    path = folder / "live_risk.toml"
+    path.write_text(content.replace(old, new, 1), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("<they>", "<nobody>", "nobody"),
+        ("[hint.child]", "[hint.missing]", "missing"),
+        ('"misper"', '"Misper"', "Misper"),
+        ("[alarm_at]", "[alarm]", "alarm"),
+    ],
+)
+def test_a_wrong_rule_file_stops_the_start_and_is_named(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    with pytest.raises(RuleError, match=said) as error:
+        load_live_risk(written(tmp_path, old, new))
+
+    assert "live_risk.toml" in str(error.value)
+
+
+def test_points_and_words_are_the_business_units_to_change(tmp_path: Path) -> None:
+    rules: LiveRiskRules = load_live_risk(
+        written(tmp_path, '"misper"', '"misper", "gone awol from the unit"')
+    )
+    text = split_sentences("One of the girls has gone awol from the unit.")
+
+    assert [one.place for one in find_live_risk(text, rules)].count("own words: missing") == 1
+
+
+def test_a_form_that_tells_of_a_danger_that_goes_on_is_flagged(desk: Desk) -> None:
+    told = "The suspect was bailed and lives at home with his two younger sisters."
+
+    row = desk.row(desk.receives(referral({"sibling_safeguarding": told})))
+
+    assert row["kind"] == "serious_incident_referral"
+    assert row["live_risk"] is True
+    assert row["case_opened"] is True
+
+
+def test_a_form_that_tells_of_past_harm_is_not_flagged(desk: Desk) -> None:
+    assert desk.row(desk.receives(referral()))["live_risk"] is False
