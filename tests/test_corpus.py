@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.corpus.build import REVIEWS, Entry, half_of, load, write_area
+from tests.corpus.build import REVIEWS, Entry, load, write_area
 from tests.corpus.world import AREAS, load_area
 
 KINDS = {
@@ -85,7 +85,6 @@ def test_a_label_is_whole(entry: Entry) -> None:
     references = load_area(entry.area).references
     assert entry.case is None or entry.case in references
     assert entry.proposal is None or (entry.proposal in references and entry.case is None)
-    assert entry.half == half_of(entry.id)
     if entry.live_risk or entry.kind in ("immediate_risk", "unknown"):
         assert entry.review == "must"
     if entry.kind == "immediate_risk":
