@@ -4,7 +4,6 @@ Heavy modules are imported by the command that needs them, so that every command
 """
 
 import logging
-import os
 import signal
 import sys
 import threading
@@ -17,9 +16,11 @@ import typer
 
 from agent import show
 from agent.clock import system_clock
-from agent.config import CONFIG_VARIABLE, Config, load_config
-from agent.errors import AgentError, ConfigError, DataError
+from agent.config import CONFIG_VARIABLE
+from agent.errors import AgentError, DataError
+from agent.invocation import find_overrides, read_config
 from agent.logs import set_up_logging
+from agent.rulescli import rules_app
 from agent.store.db import Session
 
 app = typer.Typer(
@@ -35,8 +36,7 @@ app.add_typer(case_app, name="case", help="Cases: what is open, what happened.")
 app.add_typer(review_app, name="review", help="What waits for a person.")
 app.add_typer(outbox_app, name="outbox", help="Mails that left, wait or are held.")
 app.add_typer(log_app, name="log", help="The action log and its chain.")
-
-_PLACES = (Path("agent.toml"), Path("/etc/mailbox-agent/agent.toml"))
+app.add_typer(rules_app, name="rules", help="The rules by which mails are told apart.")
 
 ConfigOption = Annotated[
     Path | None,
@@ -56,18 +56,6 @@ def main() -> None:
 @app.callback()
 def _remember_config(context: typer.Context, config: ConfigOption = None) -> None:
     context.obj = config
-
-
-def read_config(context: typer.Context) -> Config:
-    """Return the configuration named on the command line, in the environment, or lying about."""
-    named: Path | None = context.obj
-    path = named or next((place for place in _PLACES if place.is_file()), None)
-    if path is None:
-        raise ConfigError(
-            "There is no configuration: write agent.toml here (deploy/agent.toml is an example), "
-            f"or name one by --config or {CONFIG_VARIABLE}."
-        )
-    return load_config(path, os.environ)
 
 
 @app.command()
@@ -135,30 +123,49 @@ def run(context: typer.Context) -> None:
 
 @app.command()
 def rehearse(
+    context: typer.Context,
     path: Annotated[Path, typer.Argument(help="Folder of .eml, Maildir, mbox, or one .eml.")],
     partnership: Annotated[str, typer.Option(help="Whose procedure to follow.")],
     as_json: Annotated[bool, typer.Option("--json", help="A JSON row a mail.")] = False,
     site: Annotated[Path | None, typer.Option(help="The office's site.toml.")] = None,
     register: Annotated[Path | None, typer.Option(help="The contact register, as CSV.")] = None,
     cases: Annotated[Path | None, typer.Option(help="Cases the office had, as JSON.")] = None,
+    rules: Annotated[
+        Path | None,
+        typer.Option(help="Rules to try, laid out as rules/; tells what they would change."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="New folder for the mails it would have sent, and the rows.")
+    ] = None,
 ) -> None:
     """Show what the agent would have done with stored mail. Nothing is sent or kept."""
     from agent.adopted import load_cases
-    from agent.area import NOBODY, load_area
+    from agent.area import NOBODY
     from agent.profile import Site, load_site
     from agent.register import load_register
-    from agent.rehearse import find_mails
+    from agent.rehearse import compare, find_mails, keep_rows, load_offices, make_folder
     from agent.rehearse import rehearse as rows_of
 
     set_up_logging("auto", logging.WARNING)
     facts = Site() if site is None else load_site(site)
     adopted = () if cases is None else load_cases(cases)
     known = NOBODY if register is None else load_register(register)
-    office, templates = load_area(partnership, facts.with_stand_ins(), register=known)
+    office, before, templates = load_offices(
+        partnership, facts.with_stand_ins(), known, find_overrides(context), rules
+    )
     mails = find_mails(path)
     if not mails:
         print(f"mailbox-agent: {path} holds no mail.", file=sys.stderr)
-    show.print_rehearsal(rows_of(mails, office, templates, adopted), len(mails), as_json=as_json)
+    if rules is not None and before is None:
+        print(f"mailbox-agent: {partnership} is new: there is nothing to compare.", file=sys.stderr)
+    if out is not None:
+        make_folder(out)
+    rows = rows_of(mails, office, templates, adopted, out)
+    if before is not None:
+        rows = compare(rows, rows_of(mails, before, templates, adopted))
+    if out is not None:
+        rows = keep_rows(rows, out)
+    show.print_rehearsal(rows, len(mails), as_json=as_json, compares=before is not None)
 
 
 @app.command()

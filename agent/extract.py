@@ -32,7 +32,7 @@ def extract(document: Document, layouts: Sequence[Layout]) -> Form | None:
     Generic layouts are tried only where no other fits. A form without any answer is not `filled`
     and has no problems beside that.
     """
-    titles = [(text, label_key(text)) for text in _short_texts(document.blocks)]
+    titles = [(text, label_key(text)) for text in short_texts(document.blocks)]
     blocks = [block for block in document.blocks if not block.place.startswith("header ")]
     for is_generic in (False, True):
         fitting = []
@@ -67,7 +67,7 @@ class _Fitting:
         return is_answered, self.title, form.filled, len(self.found.labels)
 
 
-def _short_texts(blocks: Sequence[Block]) -> Iterator[str]:
+def short_texts(blocks: Sequence[Block]) -> Iterator[str]:
     """Yield what may be a title: short paragraphs, cells of tables' first rows, rows of one cell,
     line by line."""
     for block in blocks:

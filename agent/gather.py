@@ -1,21 +1,25 @@
 """What the reading stages found in one mail, put together for the rules to ask about. Pure."""
 
 import re
+from itertools import chain
 
 from agent.authenticity import judge_sender
 from agent.away import find_away_until
+from agent.extract import short_texts
 from agent.liverisk import find_live_risk, find_live_risk_in_form
 from agent.model.document import Document
 from agent.model.facts import Reading
 from agent.model.form import Form
 from agent.model.message import Evidence, Message, Screening
-from agent.model.words import OwnWords
+from agent.model.words import OwnWords, Sentence
 from agent.phrases import split_sentences
 from agent.profile import Office
 from agent.reference import find_references
 from agent.reports import read_delivery_report
 from agent.securemail import find_secure_wrapper, is_passcode_mail
 
+# A form says what it is in its first lines.
+_TITLE_TEXTS = 6
 _REPLY = re.compile(r"\s*(re|aw|sv|antw|vs|atb)\s*(\[\d+\])?\s*:", re.IGNORECASE)
 
 
@@ -41,6 +45,8 @@ def gather(
     is_away = screening.automatic == "auto_reply"
     report = read_delivery_report(message, office.screening) if is_report else None
     with_subject = split_sentences(f"{words.subject}\n\n{said}")
+    thread_said = split_sentences(f"{words.subject}\n\n{words.quoted}")
+    is_answer = is_reply and office.phrases.find("scoping_letter", thread_said) is not None
     return Reading(
         message=message,
         words=words,
@@ -49,19 +55,36 @@ def gather(
         documents=documents,
         forms=forms,
         said=split_sentences(said) if is_reply else with_subject,
-        thread_said=split_sentences(f"{words.subject}\n\n{words.quoted}"),
+        thread_said=thread_said,
+        subject_said=split_sentences(words.subject),
+        titles=tuple(chain.from_iterable(_titles(one) for one in documents)),
         references=find_references(f"{message.subject}\n{words.text}", office.profile.prefix),
         reported_ids=report.original_ids if report else (),
         away_until=find_away_until(message, office.screening) if is_away else None,
         wrapper=wrapper,
         is_passcode=is_passcode_mail(message, office.screening),
         is_reply=is_reply,
+        answers_letter=is_answer,
         is_decider=message.sender.email in office.site.deciders,
+        is_panel=_is_panel(words.quoted_sender if words.forwarded else message.sender.email, office),
         live_risk=(
-            *find_live_risk(with_subject, office.live_risk),
+            *find_live_risk(with_subject, office.live_risk, is_answer=is_answer),
             *(seen for form in forms for seen in _live_risk_in(form, office)),
         ),
     )
+
+
+def _is_panel(address: str, office: Office) -> bool:
+    """Return whether a mail, or the one passed on, comes from where the Panel's address is."""
+    domain = office.site.panel_address.rpartition("@")[2].lower()
+    return bool(domain) and address.rpartition("@")[2].lower() == domain
+
+
+def _titles(document: Document) -> tuple[Sentence, ...]:
+    """Return what a file is called and what stands first in it, as the rules look for it."""
+    name = re.sub(r"[\W_]+", " ", document.filename.rpartition(".")[0])
+    first = [text for _, text in zip(range(_TITLE_TEXTS), short_texts(document.blocks), strict=False)]
+    return split_sentences("\n\n".join((name, *first)))
 
 
 def _live_risk_in(form: Form, office: Office) -> tuple[Evidence, ...]:

@@ -5,7 +5,6 @@ silence a sentence. Sentences that stand together are added up, so that what one
 another may tell. It never decides what is done about it, and prefers a false alarm to silence.
 """
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,13 +17,13 @@ from agent.declared import Declared, load_declared
 from agent.errors import RuleError
 from agent.model.message import Evidence
 from agent.model.words import Sentence
-from agent.phrases import Phrases, PhraseSet, check_phrases
+from agent.phrase_file import check_phrases, filled_in, write_out
+from agent.phrases import Phrases, PhraseSet
 from agent.ruleset import Figure
 
 _SNIPPET = 120
 # The trace shows what weighs most; a page of it would be read by nobody.
 _SHOWN = 6
-_LIST = re.compile(r"<([a-z_]+)>")
 
 
 class Sign(PhraseSet):
@@ -43,6 +42,8 @@ class Calm(PhraseSet):
 class _File(Declared):
     alarm_at: Figure[int]
     hints_alone_at: Figure[int]
+    answer_alarm_at: Figure[int]
+    answer_hints_alone_at: Figure[int]
     together: Figure[int]
     calm_reach: Figure[int]
     words: Mapping[str, tuple[str, ...]]
@@ -63,17 +64,19 @@ class LiveRiskRules:
     in_forms: frozenset[str]
     alarm_at: int
     hints_alone_at: int
+    answer_alarm_at: int
+    answer_hints_alone_at: int
     together: int
     calm_reach: int
 
 
 def find_live_risk(
-    sentences: Sequence[Sentence], rules: LiveRiskRules, place: str = "own words"
+    sentences: Sequence[Sentence], rules: LiveRiskRules, *, is_answer: bool = False
 ) -> tuple[Evidence, ...]:
     """Return what speaks for a child being in danger now, the weightiest first; empty for none.
 
-    Each set counts once among sentences that stand together, however often it is said. `place`
-    is where the sentences come from, as the trace shows it.
+    Each set counts once among sentences that stand together, however often it is said. An answer
+    to our own request (`is_answer`) tells of the past in the same words, so more is asked of it.
     """
     held = [rules.phrases.held_in(sentence) for sentence in sentences]
     calming = [said & rules.calming.keys() for said in held]
@@ -82,11 +85,11 @@ def find_live_risk(
         said if all(rules.calming[name] for name in calm) else frozenset()
         for said, calm in zip(held, calming, strict=True)
     ]
-    end = _weightiest(spoken, calming, rules)
+    end = _weightiest(spoken, calming, rules, is_answer)
     if end is None:
         return ()
     start = max(0, end - rules.together)
-    return _evidence(sentences[start:end], spoken[start:end], rules, place)
+    return _evidence(sentences[start:end], spoken[start:end], rules)
 
 
 def find_live_risk_in_form(
@@ -109,9 +112,14 @@ def find_live_risk_in_form(
 
 
 def _weightiest(
-    spoken: Sequence[frozenset[str]], calming: Sequence[frozenset[str]], rules: LiveRiskRules
+    spoken: Sequence[frozenset[str]],
+    calming: Sequence[frozenset[str]],
+    rules: LiveRiskRules,
+    is_answer: bool,
 ) -> int | None:
     """Return where the passage that speaks most of danger ends, or None where none does enough."""
+    with_signs = rules.answer_alarm_at if is_answer else rules.alarm_at
+    alone = rules.answer_hints_alone_at if is_answer else rules.hints_alone_at
     signs = _added_up(spoken, rules.signs, rules.together)
     hints = _added_up(spoken, rules.hints, rules.together)
     # Calming words are looked for further back, and further on, than what they calm.
@@ -119,7 +127,7 @@ def _weightiest(
     best, end = -1, None
     for at, (sign, hint) in enumerate(zip(signs, hints, strict=True)):
         calm = calms[min(at + rules.calm_reach, len(calms) - 1)]
-        beyond = sign + hint - calm - (rules.alarm_at if sign else rules.hints_alone_at)
+        beyond = sign + hint - calm - (with_signs if sign else alone)
         if beyond > best:
             best, end = beyond, at + 1
     return end
@@ -146,7 +154,6 @@ def _evidence(
     sentences: Sequence[Sentence],
     spoken: Sequence[frozenset[str]],
     rules: LiveRiskRules,
-    place: str,
 ) -> tuple[Evidence, ...]:
     points = {**rules.signs, **rules.hints}
     found: dict[str, str] = {}
@@ -154,7 +161,7 @@ def _evidence(
         for name in names & points.keys():
             found.setdefault(name, sentence.text[:_SNIPPET])
     weighty = sorted(found.items(), key=lambda item: (-points[item[0]], item[0]))
-    return tuple(Evidence(f"{place}: {name}", snippet) for name, snippet in weighty[:_SHOWN])
+    return tuple(Evidence(f"own words: {name}", snippet) for name, snippet in weighty[:_SHOWN])
 
 
 def load_live_risk(path: Path) -> LiveRiskRules:
@@ -165,17 +172,13 @@ def load_live_risk(path: Path) -> LiveRiskRules:
             two sets are called alike.
     """
     declared = load_declared(path, _File)
-    lists = _written_out(declared.words, path)
+    lists = write_out(declared.words, path)
     sets: dict[str, PhraseSet] = {}
     tables = (declared.sign, declared.hint, declared.calm, declared.form)
     for name, one in chain.from_iterable(table.items() for table in tables):
         if name in sets:
             raise RuleError(f"{path}: two sets are called `{name}`; rename one.")
-        sets[name] = PhraseSet(
-            why=one.why,
-            phrases=tuple(_fill_in(phrase, lists, f"{path}: [{name}]") for phrase in one.phrases),
-            unless=tuple(_fill_in(phrase, lists, f"{path}: [{name}]") for phrase in one.unless),
-        )
+        sets[name] = filled_in(one, lists, f"{path}: [{name}]")
         check_phrases(path, name, sets[name])
     return LiveRiskRules(
         phrases=Phrases(sets),
@@ -185,23 +188,8 @@ def load_live_risk(path: Path) -> LiveRiskRules:
         calming={name: one.points for name, one in declared.calm.items()},
         alarm_at=declared.alarm_at.value,
         hints_alone_at=declared.hints_alone_at.value,
+        answer_alarm_at=declared.answer_alarm_at.value,
+        answer_hints_alone_at=declared.answer_hints_alone_at.value,
         together=declared.together.value,
         calm_reach=declared.calm_reach.value,
     )
-
-
-def _written_out(words: Mapping[str, Sequence[str]], path: Path) -> Mapping[str, str]:
-    """Return each list as one group; a list may name those above it, so none names itself."""
-    lists: dict[str, str] = {}
-    for name, list_of in words.items():
-        filled = [_fill_in(word, lists, f"{path}: [words] {name}") for word in list_of]
-        lists[name] = f"({'|'.join(filled)})"
-    return lists
-
-
-def _fill_in(phrase: str, lists: Mapping[str, str], where: str) -> str:
-    for name in _LIST.findall(phrase):
-        if name not in lists:
-            raise RuleError(f"{where}: `{phrase}` asks for the words `{name}`; no list above has.")
-        phrase = phrase.replace(f"<{name}>", lists[name])
-    return phrase

@@ -11,12 +11,10 @@ but never in its opposite ("can" is not in "can't").
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from pathlib import Path
 
 from pydantic import Field
 
-from agent.declared import Declared, read_toml, validate
-from agent.errors import RuleError
+from agent.declared import Declared
 from agent.model.words import Sentence
 
 # A sentence longer than this is a list or a pasted table; it is cut so that gaps stay short.
@@ -25,7 +23,7 @@ _MAX_SENTENCE = 600
 _MAX_TEXT = 40_000
 _END = re.compile(r"(?<=[.!?;])\s+|\n\s*\n|\n\s*[-*•·]\s*|\n(?=[A-Z0-9])")
 _WORD = re.compile(r"[a-z0-9_']+")
-_STRAIGHT = str.maketrans("’‘“”–—\u00a0", "''\"\"-- ")
+STRAIGHT = str.maketrans("’‘“”–—\u00a0", "''\"\"-- ")
 _GAP = r"[^.!?]{0,60}?"
 _TOKEN = re.compile(r"\.\.\.|\)\?|[()|*$]|\s+|(?:(?!\.\.\.)[^\s()|*$])+")
 # How much of a word that goes on with `*` tells where to look.
@@ -53,7 +51,7 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
     """Return the sentences of a text; a line break before a capital or a bullet ends one too."""
     found = []
     for piece in _END.split(text[:_MAX_TEXT]):
-        plain = " ".join(piece.translate(_STRAIGHT).lower().split())
+        plain = " ".join(piece.translate(STRAIGHT).lower().split())
         for start in range(0, len(plain), _MAX_SENTENCE):
             cut = plain[start : start + _MAX_SENTENCE]
             words = _WORD.findall(cut)
@@ -148,7 +146,7 @@ class _Phrase:
         self.keys = _keys_of(tokens)
         self._all = _sure_keys(tokens)
         self.is_word = self.keys == {phrase}
-        self._pattern = None if self.is_word else _pattern(phrase)
+        self._pattern = None if self.is_word else pattern_of(phrase)
 
     def is_in(self, sentence: Sentence, keys: frozenset[str]) -> bool:
         """Return whether the sentence, whose keys are these, has the phrase."""
@@ -233,7 +231,7 @@ def _commonness(keys: frozenset[str]) -> float:
 
 
 @cache
-def _pattern(phrase: str) -> re.Pattern[str]:
+def pattern_of(phrase: str) -> re.Pattern[str]:
     """Return the phrase compiled; every area has the shared sets, so each is compiled once."""
     return re.compile(_regex(phrase))
 
@@ -256,29 +254,3 @@ def _regex(phrase: str) -> str:
     # A gap swallows the blanks around it.
     inner = inner.replace(r"\s+" + _GAP + r"\s+", r"\b" + _GAP + r"\b")
     return rf"(?<![\w'])(?:{inner})(?!\w|'t)"
-
-
-def load_phrases(paths: Sequence[Path]) -> Phrases:
-    """Return the sets of these files; a set in an earlier file comes before one of its name.
-
-    Raises:
-        RuleError: a file cannot be read or a phrase is not well formed; the text names it.
-    """
-    sets: dict[str, PhraseSet] = {}
-    for path in paths:
-        for name, content in read_toml(path).items():
-            if name not in sets:
-                sets[name] = validate(content, PhraseSet, f"{path}: [{name}]")
-                check_phrases(path, name, sets[name])
-    return Phrases(sets)
-
-
-def check_phrases(path: Path, name: str, declared: PhraseSet) -> None:
-    """Raise RuleError, naming file and set, where a phrase is not well formed."""
-    for phrase in (*declared.phrases, *declared.unless):
-        if phrase != phrase.lower().translate(_STRAIGHT) or not phrase.strip():
-            raise RuleError(f"{path}: [{name}]: write `{phrase}` in lower case, straight quotes.")
-        try:
-            _pattern(phrase)
-        except re.error as error:
-            raise RuleError(f"{path}: [{name}]: `{phrase}` is not well formed: {error}.") from error

@@ -65,6 +65,37 @@ def _thread_says(reading: Reading, phrases: Phrases, sets: Sequence[str]) -> Fou
     return _say_in(phrases, sets, "thread", reading.thread_said)
 
 
+def _subject_says(reading: Reading, phrases: Phrases, sets: Sequence[str]) -> Found:
+    """The subject, whoever wrote it: of an answer it is that of the mail answered."""
+    return _say_in(phrases, sets, "subject", reading.subject_said)
+
+
+def _document_says(reading: Reading, phrases: Phrases, sets: Sequence[str]) -> Found:
+    """A file's name or first lines."""
+    return _say_in(phrases, sets, "document", reading.titles)
+
+
+def _tells(reading: Reading, phrases: Phrases, pair: Sequence[Any]) -> Found:
+    """At least so many sentences of the own words say what the set means."""
+    name, count = pair
+    found = [one.text for one in reading.said if phrases.find(name, [one]) is not None]
+    if len(found) < count:
+        return None
+    return tuple(Evidence(f"own words: {name}", text[:_SNIPPET]) for text in found[:count])
+
+
+def _asks(reading: Reading, _phrases: Phrases, wanted: bool) -> Found:
+    """The own words hold a question mark."""
+    asked = next((one.text for one in reading.said if one.text.endswith("?")), None)
+    if (asked is not None) != wanted:
+        return None
+    return (Evidence("own words", asked[:_SNIPPET]),) if asked else ()
+
+
+def _is_forward(reading: Reading, _phrases: Phrases, wanted: bool) -> Found:
+    return () if reading.words.forwarded == wanted else None
+
+
 def _form_says(reading: Reading, phrases: Phrases, sets: Sequence[str]) -> Found:
     """Every answer of a filled scoping form, taken together, says no more than these sets."""
     answers = [
@@ -92,6 +123,10 @@ def _is_reply(reading: Reading, _phrases: Phrases, wanted: bool) -> Found:
     return () if reading.is_reply == wanted else None
 
 
+def _answers_letter(reading: Reading, _phrases: Phrases, wanted: bool) -> Found:
+    return () if reading.answers_letter == wanted else None
+
+
 def _has_document(reading: Reading, _phrases: Phrases, wanted: bool) -> Found:
     files = [one for one in reading.documents if one.format not in _NOT_SENT_AS_ANSWER]
     if bool(files) != wanted:
@@ -108,13 +143,15 @@ def _live_risk(reading: Reading, _phrases: Phrases, wanted: bool) -> Found:
 
 
 def _sender_is(reading: Reading, _phrases: Phrases, words: Sequence[str]) -> Found:
-    """One of `known` (an agency of the register), its role, `decider` (of the site), a domain."""
+    """One of `known` (an agency of the register), its role, `decider` or `panel` (of the site), a domain."""
     address = reading.message.sender
     held = {address.domain, f"@{address.domain}"}
     if reading.standing.known is not None:
         held |= {"known", reading.standing.known.role}
     if reading.is_decider:
         held.add("decider")
+    if reading.is_panel:
+        held.add("panel")
     said = [word for word in words if word in held or address.domain.endswith(f".{word}")]
     return (Evidence("sender", said[0]),) if said else None
 
@@ -151,9 +188,16 @@ PREDICATES: Mapping[str, Predicate] = {
     "filled_form": _filled_form,
     "blank_form": _blank_form,
     "says": _says,
+    "also_says": _says,
     "thread_says": _thread_says,
+    "subject_says": _subject_says,
+    "document_says": _document_says,
     "form_says": _form_says,
+    "tells": _tells,
+    "asks": _asks,
+    "is_forward": _is_forward,
     "is_reply": _is_reply,
+    "answers_letter": _answers_letter,
     "has_document": _has_document,
     "is_passcode": _is_passcode,
     "live_risk": _live_risk,

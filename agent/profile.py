@@ -15,7 +15,8 @@ from agent.errors import ConfigError, RuleError
 from agent.layouts import Layout, load_layouts
 from agent.liverisk import LiveRiskRules, load_live_risk
 from agent.model.register import Register
-from agent.phrases import Phrases, load_phrases
+from agent.phrase_file import load_phrases
+from agent.phrases import Phrases
 from agent.ruleset import Limits, MailRules, load_limits, load_mail_rules
 from agent.screening_rules import ScreeningRules, load_screening
 

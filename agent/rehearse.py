@@ -5,31 +5,40 @@ A rehearsal runs as `live`, never as backlog, and is never refused for what the 
 filled in yet: what is missing is a marked stand-in.
 """
 
+import hashlib
+import json
 import mailbox
+import re
+import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from agent.adopted import AdoptedCase, decide_adoption
-from agent.errors import DataError
+from agent.errors import ConfigError, DataError
 from agent.letters import Templates
 from agent.model.message import Fetched, Position
+from agent.model.register import Register
 from agent.parse import parse
 from agent.pipeline import Line, take
-from agent.profile import Office
+from agent.profile import Office, Site
 from agent.record import record_act
 from agent.rows import Row, mail_row
+from agent.rulecheck import find_areas, find_sources, load_from
 from agent.send import Route, Sender
-from agent.store import inbox
+from agent.store import cases, inbox, outbox
 from agent.store.db import Database
 from agent.store.files import FileStore
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 # A rehearsal's references are keyed too, but its key is nobody's secret.
 _SECRET = b"rehearsal"
+# What of a mail's row tells whether other rules would treat it otherwise.
+_COMPARED = ("kind", "also", "live_risk", "review_reasons", "tasks", "replied")
+_MAX_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +50,17 @@ class StoredMail:
 
 
 class _Nowhere:
-    """The transport of a rehearsal: takes every mail and sends none."""
+    """The transport of a rehearsal: takes every mail, sends none, and lays it into `out` if that is
+    a folder, under its digest."""
+
+    def __init__(self, out: Path | None) -> None:
+        self._out = out
 
     def send(self, sender: str, to: str, raw: bytes) -> None:
-        """Take the mail and do nothing with it."""
+        """Take the mail."""
+        del sender, to  # They are told by the outbox.
+        if self._out is not None:
+            (self._out / f"{hashlib.sha256(raw).hexdigest()}.eml").write_bytes(raw)
 
     def close(self) -> None:
         """Nothing is open."""
@@ -74,13 +90,37 @@ def find_mails(path: Path) -> tuple[StoredMail, ...]:
     return tuple(_mbox_mails(path))
 
 
+def load_offices(
+    slug: str, site: Site, register: Register, overrides: Path | None, rules: Path | None
+) -> tuple[Office, Office | None, Templates]:
+    """Return the office under the rules to try, and the same under those in force, else None.
+
+    There is nothing to compare without `rules`, or where only they know the partnership.
+
+    Raises:
+        RuleError: a file is wrong or missing; the text names it, and the rule.
+    """
+    in_force = find_sources(overrides)
+    if rules is None:
+        office, templates = load_from(in_force, slug, site, register)
+        return office, None, templates
+    office, templates = load_from(find_sources(overrides, rules), slug, site, register)
+    if slug not in find_areas(in_force):
+        return office, None, templates
+    return office, load_from(in_force, slug, site, register)[0], templates
+
+
 def rehearse(
     mails: Sequence[StoredMail],
     office: Office,
     templates: Templates,
     adopted: Sequence[AdoptedCase] = (),
+    out: Path | None = None,
 ) -> Iterator[Row]:
-    """Yield a row a mail, in the order the mails were received (then by name)."""
+    """Yield a row a mail, in the order the mails were received (then by name).
+
+    Into the folder `out` goes every mail that would have left, as an .eml file.
+    """
     dated = sorted((_received_at(mail), index) for index, mail in enumerate(mails))
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
         database = Database(f"sqlite:///{folder}/agent.db", durable=False)
@@ -88,15 +128,54 @@ def rehearse(
             database.migrate()
             files = FileStore(Path(folder) / "files", durable=False)
             line = Line("rehearsal", "live", office, templates, database, files, _SECRET)
-            route = Route(office.site.mailbox, _Nowhere())
+            route = Route(office.site.mailbox, _Nowhere(out))
             sender = Sender(database, {line.mailbox: route}, {line.mailbox: office.limits.send})
             _adopt(line, adopted)
             now = _LONG_AGO
             for received_at, index in dated:
                 now = max(now, received_at)
                 yield _row(line, sender, mails[index], received_at, now)
+            if out is not None:
+                _name_sent(database, out)
         finally:
             database.close()
+
+
+def compare(rows: Iterable[Row], others: Iterable[Row]) -> Iterator[Row]:
+    """Yield `rows`, and behind each what `others`, the rows by the rules in force, say instead."""
+    for after, before in zip(rows, others, strict=True):
+        yield after
+        if any(_unordered(before[key]) != _unordered(after[key]) for key in _COMPARED):
+            yield {
+                "type": "difference",
+                "file": after["file"],
+                "sha256": after["sha256"],
+                "before": {key: before[key] for key in (*_COMPARED, "rule")},
+                "after": {key: after[key] for key in (*_COMPARED, "rule")},
+            }
+
+
+def keep_rows(rows: Iterable[Row], folder: Path) -> Iterator[Row]:
+    """Yield the rows and write each into rows.jsonl as it comes."""
+    with (folder / "rows.jsonl").open("w", encoding="utf-8") as file:
+        for row in rows:
+            print(json.dumps(row, ensure_ascii=False), file=file, flush=True)
+            yield row
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder that only its owner may read: answers to practitioners will lie in it.
+
+    Raises:
+        ConfigError: it cannot be made, or is there and not empty.
+    """
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        is_empty = next(path.iterdir(), None) is None
+    except OSError as error:
+        raise ConfigError(f"{path}: no folder can be made there ({error}).") from error
+    if not is_empty:
+        raise ConfigError(f"{path}: it is not empty; name a new folder.")
 
 
 def _adopt(line: Line, entries: Sequence[AdoptedCase]) -> None:
@@ -104,6 +183,20 @@ def _adopt(line: Line, entries: Sequence[AdoptedCase]) -> None:
         with line.database.write() as session:
             decision = decide_adoption(entry, "the office")
             record_act(session, line.office.profile.slug, decision, "the office", _LONG_AGO)
+
+
+def _unordered(value: object) -> object:
+    return sorted(value) if isinstance(value, list) else value
+
+
+def _name_sent(database: Database, out: Path) -> None:
+    """Name every mail that left by its place in the order, its case and its key."""
+    with database.read() as session:
+        left = outbox.list_outbox(session, outbox.State.SENT, limit=sys.maxsize)
+        for at, mail in enumerate(reversed(left), start=1):
+            words = f"{at:04}-{cases.find_ref(session, mail.case_id) or ''}-{mail.key}"
+            name = re.sub(r"[^A-Za-z0-9]+", "-", words)[:_MAX_NAME]
+            (out / f"{mail.digest}.eml").rename(out / f"{name}.eml")
 
 
 def _row(line: Line, sender: Sender, mail: StoredMail, received_at: datetime, now: datetime) -> Row:

@@ -121,7 +121,8 @@ def _check_asked(
             f"known: {', '.join(sorted(known))}."
         )
     for asked in (rule.when, rule.unless):
-        for name in (one for key in asked if key.endswith("says") for one in asked[key]):
+        tells = [asked["tells"][0]] if "tells" in asked else []
+        for name in (*tells, *(one for key in asked if key.endswith("says") for one in asked[key])):
             if name not in sets:
                 raise RuleError(
                     f"{path}: {who} asks for the phrases `{name}`; words.toml has none."

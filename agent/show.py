@@ -4,6 +4,7 @@ Only reading. Text from a mail is printed as text, never as markup of the termin
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -29,7 +30,7 @@ def print_cases(session: Session, out: Console) -> None:
         (case.ref, case.type.value, _day_and_time(case.opened_at), f"version {case.version}")
         for case in cases.list_cases(session)
     ]
-    _print(out, ("case", "type", "opened", "state"), rows, "There is no case yet.")
+    print_table(out, ("case", "type", "opened", "state"), rows, "There is no case yet.")
 
 
 def print_case(session: Session, ref: str, out: Console) -> None:
@@ -42,10 +43,10 @@ def print_case(session: Session, ref: str, out: Console) -> None:
         (str(event.on), event.anchor, event.by, _day_and_time(event.at))
         for event in cases.events_of(session, ref)
     ]
-    _print(out, ("on", "event", "by", "recorded"), events, "Nothing has happened yet.")
+    print_table(out, ("on", "event", "by", "recorded"), events, "Nothing has happened yet.")
     lines = actionlog.show(session, case=ref)
     rows = [(_day_and_time(line.at), line.action, line.reason) for line in lines]
-    _print(out, ("when", "what the agent did", "why"), rows, "The log has no line on it.")
+    print_table(out, ("when", "what the agent did", "why"), rows, "The log has no line on it.")
 
 
 def print_waiting(session: Session, out: Console) -> None:
@@ -59,7 +60,7 @@ def print_waiting(session: Session, out: Console) -> None:
         )
         for note in work.list_open(session)
     ]
-    _print(out, ("no.", "since", "about", "for a person"), rows, "Nothing waits for a person.")
+    print_table(out, ("no.", "since", "about", "for a person"), rows, "Nothing waits for a person.")
 
 
 def print_outbox(session: Session, out: Console) -> None:
@@ -68,7 +69,7 @@ def print_outbox(session: Session, out: Console) -> None:
         (_day_and_time(mail.created_at), mail.state, mail.template, mail.to_address, mail.subject)
         for mail in outbox.list_outbox(session)
     ]
-    _print(out, ("made", "state", "template", "to", "subject"), rows, "The outbox is empty.")
+    print_table(out, ("made", "state", "template", "to", "subject"), rows, "The outbox is empty.")
 
 
 def print_log(session: Session, case: str | None, limit: int, out: Console) -> None:
@@ -84,7 +85,7 @@ def print_log(session: Session, case: str | None, limit: int, out: Console) -> N
         )
         for line in actionlog.show(session, case=case, limit=limit)
     ]
-    _print(out, ("no.", "when", "case", "what", "why", "rule"), rows, "The log is empty.")
+    print_table(out, ("no.", "when", "case", "what", "why", "rule"), rows, "The log is empty.")
 
 
 def explain(session: Session, mark: str, out: Console, *, as_json: bool) -> None:
@@ -108,8 +109,13 @@ def explain(session: Session, mark: str, out: Console, *, as_json: bool) -> None
     _print_mail(row, message.reading, message.trouble, out)
 
 
-def print_rehearsal(rows: Iterable[Row], count: int, *, as_json: bool) -> None:
-    """Print the rows of a rehearsal as they come, or a table of them at the end."""
+def print_rehearsal(
+    rows: Iterable[Row], count: int, *, as_json: bool, compares: bool = False
+) -> None:
+    """Print the rows of a rehearsal as they come, or tables of them at the end.
+
+    `compares` says that among them are differences from the rules in force.
+    """
     progress = Progress(console=Console(stderr=True), transient=True)
     kept: list[Row] = []
     with progress:
@@ -119,14 +125,61 @@ def print_rehearsal(rows: Iterable[Row], count: int, *, as_json: bool) -> None:
                 print(json.dumps(row, ensure_ascii=False), flush=True)
             else:
                 kept.append(row)
-            progress.advance(bar)
-    if not as_json:
-        table = [_summary(row) for row in kept]
-        headings = ("received", "mail", "kind", "case", "sent", "for a person")
-        _print(open_console(), headings, table, "There is no mail to rehearse.")
+            progress.advance(bar, row["type"] == "mail")
+    if as_json:
+        return
+    out = open_console()
+    mails = [row for row in kept if row["type"] == "mail"]
+    of_mail = ("received", "mail", "kind", "case", "sent", "for a person")
+    print_table(out, of_mail, [_line(row) for row in mails], "There is no mail to rehearse.")
+    if mails:
+        out.print()
+        of_kind = ("kind", "mails", "for review", "cases opened", "replies")
+        print_table(out, of_kind, _counts(mails), "")
+    if compares:
+        out.print()
+        _print_differences([row for row in kept if row["type"] == "difference"], len(mails), out)
 
 
-def _summary(row: Row) -> tuple[str, ...]:
+def _counts(mails: Sequence[Row]) -> list[tuple[str, ...]]:
+    """Return a line for each kind, the most frequent first, and one for all."""
+    often = Counter(row["kind"] for row in mails)
+    groups = [
+        (kind, [row for row in mails if row["kind"] == kind]) for kind, _ in often.most_common()
+    ]
+    marks = ("needs_review", "case_opened", "replied")
+    return [
+        (kind, str(len(of)), *(str(sum(row[mark] for row in of)) for mark in marks))
+        for kind, of in [*groups, ("all", mails)]
+    ]
+
+
+def _print_differences(found: Sequence[Row], count: int, out: Console) -> None:
+    """Print a line for each mail that the tried rules would treat otherwise, and how many."""
+    often: Counter[str] = Counter()
+    lines = []
+    for row in found:
+        before, after = row["before"], row["after"]
+        changed = [key for key in before if key != "rule" and before[key] != after[key]]
+        often.update(changed)
+        what = (f"{key}: {_words(before[key])} -> {_words(after[key])}" for key in changed)
+        rules = f"{before['rule'] or 'none'} -> {after['rule'] or 'none'}"
+        lines.append((row["file"], "\n".join(what), rules))
+    print_table(out, ("mail", "what would change", "by rule"), lines, "Nothing would change.")
+    if found:
+        of_what = ", ".join(f"{key} {number}" for key, number in often.most_common())
+        out.print(f"{len(found)} of {count} mails would be treated otherwise: {of_what}.")
+
+
+def _words(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def _line(row: Row) -> tuple[str, ...]:
     left = ", ".join(mail["template"] for mail in row["sent"])
     codes = ", ".join([*row["review_reasons"], *row["tasks"]])
     case = f"{row['case']}{' (opened)' if row['case_opened'] else ''}" if row["case"] else ""
@@ -152,7 +205,7 @@ def _print_mail(row: Row, trace: Mapping[str, Any], trouble: str | None, out: Co
         for name, value in row["fields"].items()
     ]
     if fields:
-        _print(out, ("field", "answer", "from"), fields, "")
+        print_table(out, ("field", "answer", "from"), fields, "")
     for problem in (*row["problems"], *trace["defects"]):
         out.print(Text(f"Problem: {problem}"))
     for mail in (*row["sent"], *row["held"]):
@@ -182,9 +235,10 @@ def open_console() -> Console:
     return plain if plain.is_terminal else Console(highlight=False, width=max(plain.width, 120))
 
 
-def _print(
+def print_table(
     out: Console, headings: Sequence[str], rows: Sequence[Sequence[str]], nothing: str
 ) -> None:
+    """Print rows under their headings, or `nothing` where there is none."""
     if not rows:
         out.print(nothing)
         return

@@ -4,6 +4,9 @@ import io
 import re
 import zipfile
 
+from agent.documents.ole import Ole
+from agent.documents.package import Unreadable
+
 _STARTS = (
     (b"{\\rtf", "rtf"),
     (b"\x89PNG\r\n\x1a\n", "image"),
@@ -12,18 +15,28 @@ _STARTS = (
     (b"GIF89a", "image"),
     (b"II*\x00", "image"),
     (b"MM\x00*", "image"),
+    (b"\x78\x9f\x3e\x22", "tnef"),
+    (b"\x76\xe8\x04\x60\xc4\x11\xe3\x86", "rpmsg"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"Rar!\x1a\x07", "rar"),
+    (b"\x1f\x8b\x08", "gz"),
+    (b"\x4c\x00\x00\x00\x01\x14\x02\x00", "lnk"),
 )
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"mif1", b"msf1", b"avif"})
 
-# What an OLE container is stands in the names of its streams, which are UTF-16. The first that is
-# found decides: a protected Word file also holds ordinary streams, and a mail may hold documents.
+# The streams that tell what an OLE container is. The first that is found decides: a protected Word
+# file also holds ordinary streams.
 _OLE_STREAMS = (
+    ("\x09DRMContent", "rights_managed"),
     ("EncryptedPackage", "encrypted"),
     ("__properties_version1.0", "msg"),
     ("WordDocument", "doc"),
     ("Workbook", "xls"),
     ("PowerPoint Document", "ppt"),
 )
+# How a protected file is sealed: for certain people by a server, or by a password.
+_TRANSFORMS = ("\x06DataSpaces", "TransformInfo")
+_RIGHTS_MANAGED = "DRMEncrypted"
 _ZIP_FOLDERS = (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx"))
 _ODF = b"mimetypeapplication/vnd.oasis.opendocument."
 _ODF_KINDS = ((b"text", "odt"), (b"spreadsheet", "ods"))
@@ -34,11 +47,16 @@ _MAIL_HEADER = re.compile(
     rb"^(received|from|to|date|subject|message-id|return-path|mime-version):", re.I | re.M
 )
 _HEAD_BYTES = 4096
+# Entries in the list of a zip archive and of those in it; each costs half a kilobyte to list.
+MAX_DIRECTORY = 20_000
 
 
 def tell_format(content: bytes) -> str:
-    """Return `docx`, `doc`, `encrypted`, `pdf`, `odt`, `rtf`, `xlsx`, `image`, `zip`, `html`,
-    `eml`, `text` and the like, or `unknown`. Never raises."""
+    """Return `docx`, `doc`, `encrypted`, `pdf`, `odt`, `rtf`, `xlsx`, `image`, `zip`, `msg`,
+    `tnef`, `html`, `eml`, `text` and the like, or `unknown`. Never raises.
+
+    `encrypted` opens with a password, `rights_managed` and `rpmsg` only for the people named.
+    """
     head = content[:_HEAD_BYTES]
     for start, name in _STARTS:
         if head.startswith(start):
@@ -59,6 +77,8 @@ def _zip_format(content: bytes) -> str:
     if content[30 : 30 + len(_ODF)] == _ODF:
         rest = content[30 + len(_ODF) :]
         return next((name for kind, name in _ODF_KINDS if rest.startswith(kind)), "zip")
+    if has_long_directory(content):
+        return "zip"
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
@@ -71,11 +91,25 @@ def _zip_format(content: bytes) -> str:
     return "zip"
 
 
+def has_long_directory(content: bytes) -> bool:
+    """Return whether a zip archive lists more entries than it is safe to list."""
+    return content.count(b"PK\x01\x02") > MAX_DIRECTORY
+
+
 def _ole_format(content: bytes) -> str:
-    for stream, name in _OLE_STREAMS:
-        if stream.encode("utf-16-le") in content:
-            return name
-    return "ole"
+    try:
+        ole = Ole(content)
+    except Unreadable:
+        # The names stand in a damaged file too, as UTF-16.
+        names = {name for name, _ in _OLE_STREAMS if name.encode("utf-16-le") in content}
+        is_managed = _RIGHTS_MANAGED.encode("utf-16-le") in content
+    else:
+        # By the container's own list: a mail holds whole documents, and their names.
+        names = set(ole.names())
+        is_managed = any(one.startswith(_RIGHTS_MANAGED) for one in ole.names(_TRANSFORMS))
+    if is_managed:
+        return "rights_managed"
+    return next((format_ for name, format_ in _OLE_STREAMS if name in names), "ole")
 
 
 def _is_other_image(head: bytes) -> bool:
@@ -91,7 +125,7 @@ def _text_format(head: bytes) -> str:
         return "text"
     # Control characters other than white space are not found in text of any one-byte charset.
     if any(byte < 9 or 13 < byte < 27 for byte in head):
-        return "unknown"
+        return "exe" if head.startswith(b"MZ") else "unknown"
     if _HTML.search(head[:1024]):
         return "html"
     for start, name in _CARDS:

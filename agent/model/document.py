@@ -60,4 +60,9 @@ PROBLEMS = {
     "password": "The file is protected by a password.",
     "unsafe_xml": "The file holds XML constructs that forms never need and attacks do.",
     "empty": "The file has no content.",
+    "too_slow": "Reading the file took longer than the agent allows; open it by hand.",
+    "crashed": "The file made the program that reads it fail; open it by hand, and with care.",
+    "no_converter": "The file is of an older kind, and the program that converts it is missing.",
+    "rights_managed": "The file is protected by its owner's rights management; open it in Office.",
+    "scan": "The file is a picture of pages, which the agent cannot read; open it by hand.",
 }

@@ -15,9 +15,13 @@ class Reading:
     """A mail with what every reading stage found; not yet judged.
 
     `said` are the sentences the sender wrote, in a forward also those passed on, and the subject
-    where it is the sender's own; `thread_said` those of the subject and the quoted history.
+    where it is the sender's own; `thread_said` those of the subject and the quoted history;
+    `subject_said` those of the subject, whoever wrote it; `titles` what files are called and begin
+    with.
     `references` are what looks like our case references, genuine or not; `is_decider` says that the
-    sender holds a role in the site file; `reported_ids` are Message-IDs a delivery report is about;
+    sender holds a role in the site file; `answers_letter` that it is a reply in
+    the thread of a request for information; `is_panel` that it, or the mail
+    it passes on, comes from the Panel's domain; `reported_ids` are Message-IDs a delivery report is about;
     `away_until` is when the sender of an automatic reply is back, where it says so.
     """
 
@@ -29,13 +33,17 @@ class Reading:
     forms: tuple[Form, ...]
     said: tuple[Sentence, ...]
     thread_said: tuple[Sentence, ...]
+    subject_said: tuple[Sentence, ...]
+    titles: tuple[Sentence, ...]
     references: tuple[str, ...]
     reported_ids: tuple[str, ...]
     away_until: date | None
     wrapper: Wrapper | None
     is_passcode: bool
     is_reply: bool
+    answers_letter: bool
     is_decider: bool
+    is_panel: bool
     live_risk: tuple[Evidence, ...]
 
 

@@ -65,9 +65,9 @@ class Entry:
 
 
 @cache
-def load() -> tuple[Entry, ...]:
-    """Return every mail of the corpus, in the order of its files."""
-    paths_ = sorted(MAILS.glob("*.toml"))
+def load(half: Literal["tune", "held"] | None = None) -> tuple[Entry, ...]:
+    """Return every mail of the corpus, or of one half, in the order of its files."""
+    paths_ = [path for path in sorted(MAILS.glob("*.toml")) if half in (None, half_of(path))]
     return tuple(_entry(one, half_of(path)) for path in paths_ for one in _read(path))
 
 

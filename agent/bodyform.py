@@ -1,0 +1,121 @@
+"""Reads a form that somebody pasted or typed into the mail itself, as a Document of its own.
+
+Pure. Knows no form: whether the words are one is found out by `extract`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from agent.documents.html import read_html
+from agent.documents.package import Unreadable
+from agent.documents.text import read_plain
+from agent.model.document import Block, Document, Paragraph
+from agent.model.message import Message
+from agent.model.words import OwnWords
+
+BODY_FILENAME = "mail body"
+
+# What is looked at to see whether a mail may hold a form, which nearly none does.
+_MAX_LINES_LOOKED_AT = 400
+# A label, and an answer or room for one behind it: "Gender: male", "Disability -", two cells.
+_ANSWERED = re.compile(r"\W{0,8}[^\W_][^:\t|]{1,160}?(?::(?:\s|\Z)|\t|\s\||\s[-–—]\s|\s{3,}\S)")
+_MIN_ANSWERED = 2
+# A form whose cells a mail program put under one another is short lines that end in no full stop.
+_BARE = re.compile(r"\W{0,8}[^\W_].{0,100}[^\W_.,;!][\s:?*)]*")
+_MIN_BARE = 8
+
+# Marks and tables that only the HTML shows.
+_IN_HTML_ONLY = re.compile(r"<(?:table|s|strike|del|mark|input)\b|line-through", re.IGNORECASE)
+_QUOTED = re.compile(r"(?:>[ \t]?)+")
+_CELLS = re.compile(r"\t|\||\s{2,}")
+# So many letters of a line tell it from nearly every other.
+_KEY_CHARS = 16
+
+
+def read_body(message: Message, words: OwnWords) -> Document | None:
+    """Return what the sender wrote in the mail itself, None where nothing in it is like a form.
+
+    Of a forwarded mail it is the text forwarded. The subject stands first, for it may be all that
+    says which form it is. From the HTML where that has tables or marks, else from the plain text.
+    """
+    is_passed_on = words.forwarded and bool(words.quoted)
+    text = _without_signs(words.quoted) if is_passed_on else words.text
+    if not _is_like_form(text):
+        return None
+    try:
+        blocks, warnings = _blocks(message, words, text, is_passed_on)
+    except Unreadable as unreadable:
+        return Document(BODY_FILENAME, "body", problem=unreadable.code)
+    if words.subject:
+        blocks = (Paragraph(words.subject, "subject"), *blocks)
+    return Document(BODY_FILENAME, "body", blocks, warnings=warnings)
+
+
+def _without_signs(quoted: str) -> str:
+    """Return a quoted text without the ">" before its lines."""
+    return "\n".join(_QUOTED.sub("", line, count=1) for line in quoted.split("\n"))
+
+
+def _is_like_form(text: str) -> bool:
+    answered = bare = 0
+    for line in text.split("\n", _MAX_LINES_LOOKED_AT)[:_MAX_LINES_LOOKED_AT]:
+        answered += _ANSWERED.match(line) is not None
+        bare += _BARE.fullmatch(line) is not None
+        if answered >= _MIN_ANSWERED or bare >= _MIN_BARE:
+            return True
+    return False
+
+
+def _blocks(
+    message: Message, words: OwnWords, text: str, is_passed_on: bool
+) -> tuple[tuple[Block, ...], tuple[str, ...]]:
+    if not _IN_HTML_ONLY.search(message.html):
+        return read_plain(text), ()
+    blocks, warnings = read_html(f"\ufeff{message.html}".encode())
+    others = [words.signature, words.text if is_passed_on else _without_signs(words.quoted)]
+    kept = tuple(_only(blocks, text, others, not is_passed_on))
+    # Where the HTML says something else than the text, the text is what the mail was judged by.
+    return (kept, warnings) if kept else (read_plain(text), ())
+
+
+def _only(
+    blocks: Iterable[Block], text: str, others: Sequence[str], is_first: bool
+) -> Iterator[Block]:
+    """Yield the blocks of a page whose words stand in the text and not in the others.
+
+    The two were written by different programs: they agree in how lines and cells begin, not in
+    how they are folded and spaced. A block found in neither or both goes with the one before it.
+    """
+    wanted = _keys(text)
+    unwanted = {key for other in others for key in _keys(other)}
+    # Labels stand in both where somebody fills in a form above the one that is quoted.
+    wanted, unwanted = wanted - unwanted, unwanted - wanted
+    is_kept = is_first
+    for block in blocks:
+        keys = [_key(piece) for piece in _pieces(block)]
+        balance = sum((key in wanted) - (key in unwanted) for key in keys)
+        is_kept = balance > 0 if balance else is_kept
+        if is_kept:
+            yield block
+
+
+def _keys(text: str) -> set[str]:
+    pieces = (piece for line in text.split("\n") for piece in (line, *_CELLS.split(line)))
+    return {key for piece in pieces if (key := _key(piece))}
+
+
+def _key(text: str) -> str:
+    """Return the first letters and digits of a text, whatever stands between them."""
+    letters = filter(str.isalnum, text[: _KEY_CHARS * 4].casefold())
+    return "".join(letters)[:_KEY_CHARS]
+
+
+def _pieces(block: Block) -> Iterator[str]:
+    if isinstance(block, Paragraph):
+        yield block.text
+        return
+    for row in block.rows:
+        for cell in row:
+            yield from cell.text.split("\n")
+            for table in cell.nested:
+                yield from _pieces(table)
