@@ -22,7 +22,7 @@ _ANSWERED = re.compile(r"\W{0,8}[^\W_][^:\t|]{1,160}?(?::(?:\s|\Z)|\t|\s\||\s[-â
 _MIN_ANSWERED = 2
 # A form whose cells a mail program put under one another is short lines that end in no full stop.
 _BARE = re.compile(r"\W{0,8}[^\W_].{0,100}[^\W_.,;!][\s:?*)]*")
-_MIN_BARE = 8
+_MIN_BARE = 5
 
 # Marks and tables that only the HTML shows.
 _IN_HTML_ONLY = re.compile(r"<(?:table|s|strike|del|mark|input)\b|line-through", re.IGNORECASE)

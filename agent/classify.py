@@ -3,14 +3,14 @@
 Pure. The policy stands in the rule file; what a rule may ask stands in `predicates`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from agent.model.facts import Facts, Reading
 from agent.model.form import Form
 from agent.model.message import Classification, Evidence, Kind
 from agent.phrases import Phrases
 from agent.predicates import PREDICATES
-from agent.ruleset import AlsoRule, MailRule, MailRules
+from agent.ruleset import Asking, MailRule, MailRules
 
 
 def classify(reading: Reading, rules: MailRules, phrases: Phrases) -> Facts:
@@ -43,30 +43,45 @@ def _judged(
     rules: MailRules,
     phrases: Phrases,
 ) -> Facts:
+    kind = reading.leaning[0].kind if rule.kind == "leaning" else rule.kind
     also = dict.fromkeys(
         second.kind
         for second in rules.also
-        if second.kind is not rule.kind
-        and rule.kind in second.beside
+        if second.kind is not kind
+        and kind in second.beside
         and _holds(second, reading, phrases) is not None
     )
+    doubts = () if rule.is_certain else tuple(_doubts(kind, reading, rules, phrases))
     classification = Classification(
-        kind=rule.kind,
+        kind=kind,
         rule=rule.id,
         why=rule.why,
-        confidence=rule.confidence,
+        confidence=max(0.0, rule.confidence - sum(lowers for lowers, _ in doubts)),
         also=tuple(also),
-        live_risk=bool(reading.live_risk) or rule.kind is Kind.IMMEDIATE_RISK,
+        live_risk=bool(reading.live_risk) or kind is Kind.IMMEDIATE_RISK,
         door=rule.door,
-        evidence=(*found, *reading.live_risk),
+        evidence=(*found, *(seen for _, seen in doubts), *reading.live_risk),
         passed_over=passed_over,
     )
-    return Facts(reading, classification, _form_of(rule.kind, reading.forms))
+    return Facts(reading, classification, _form_of(kind, reading.forms))
 
 
-def _holds(
-    rule: MailRule | AlsoRule, reading: Reading, phrases: Phrases
-) -> tuple[Evidence, ...] | None:
+def _doubts(
+    kind: Kind, reading: Reading, rules: MailRules, phrases: Phrases
+) -> Iterator[tuple[float, Evidence]]:
+    """Yield what speaks against a kind, each with how much it lowers the confidence."""
+    for doubt in rules.doubt:
+        if kind in doubt.against and _holds(doubt, reading, phrases) is not None:
+            yield doubt.lowers, Evidence("against", doubt.why)
+    away, first = rules.leaning_doubt, next(iter(reading.leaning), None)
+    if away is None or first is None or first.kind in (kind, Kind.UNKNOWN):
+        return
+    if first.share >= away.from_share.value:
+        why = f"The words lean to {first.kind} ({first.share:.2f}): {', '.join(first.words)}"
+        yield away.lowers.value, Evidence("against", why)
+
+
+def _holds(rule: Asking, reading: Reading, phrases: Phrases) -> tuple[Evidence, ...] | None:
     """Return what a rule saw, or None where it does not hold."""
     seen: list[Evidence] = []
     for name, argument in rule.when.items():

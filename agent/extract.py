@@ -22,6 +22,7 @@ from agent.sheet import Sheet
 _MAX_PROBLEMS = 50
 # A text with more holds no title.
 _MAX_TITLE = MAX_LABEL // 2
+_NO_TITLE = TitleFound(is_whole=False, before=0, length=0)
 # The days that say when the form was written; a chronology alone may end long before.
 _WRITTEN_ABOUT = frozenset({"referral_date", "incident_date", "date_completed"})
 
@@ -44,7 +45,24 @@ def extract(document: Document, layouts: Sequence[Layout]) -> Form | None:
                     fitting.append(_Fitting(layout, title, found, _form(document, layout, found)))
         if fitting:
             return max(fitting, key=_Fitting.rank).form
-    return None
+    return _untitled(document, blocks, layouts)
+
+
+def _untitled(
+    document: Document, blocks: Sequence[Block], layouts: Sequence[Layout]
+) -> Form | None:
+    """Return the form of a document that has lost its title, by its labels alone."""
+    fitting = []
+    for layout in layouts if len(blocks) > 1 or _has_table(blocks) else ():
+        if layout.untitled_labels is not None:
+            found = find_answers(blocks, layout)
+            if layout.fits(found.labels, titled=False):
+                fitting.append(_Fitting(layout, _NO_TITLE, found, _form(document, layout, found)))
+    return max(fitting, key=_Fitting.rank).form if fitting else None
+
+
+def _has_table(blocks: Sequence[Block]) -> bool:
+    return any(not isinstance(block, Paragraph) for block in blocks)
 
 
 @dataclass(frozen=True, slots=True)

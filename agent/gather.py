@@ -1,11 +1,13 @@
 """What the reading stages found in one mail, put together for the rules to ask about. Pure."""
 
 import re
-from itertools import chain
+from dataclasses import replace
+from itertools import chain, islice
 
 from agent.authenticity import judge_sender
 from agent.away import find_away_until
 from agent.extract import short_texts
+from agent.leaning import marks_of
 from agent.liverisk import find_live_risk, find_live_risk_in_form
 from agent.model.document import Document
 from agent.model.facts import Reading
@@ -47,7 +49,7 @@ def gather(
     with_subject = split_sentences(f"{words.subject}\n\n{said}")
     thread_said = split_sentences(f"{words.subject}\n\n{words.quoted}")
     is_answer = is_reply and office.phrases.find("scoping_letter", thread_said) is not None
-    return Reading(
+    reading = Reading(
         message=message,
         words=words,
         screening=screening,
@@ -66,16 +68,18 @@ def gather(
         is_reply=is_reply,
         answers_letter=is_answer,
         is_decider=message.sender.email in office.site.deciders,
-        is_panel=_is_panel(words.quoted_sender if words.forwarded else message.sender.email, office),
+        is_panel=_is_panel(message, words, office),
         live_risk=(
             *find_live_risk(with_subject, office.live_risk, is_answer=is_answer),
             *(seen for form in forms for seen in _live_risk_in(form, office)),
         ),
     )
+    return replace(reading, leaning=office.leanings.lean(marks_of(reading)))
 
 
-def _is_panel(address: str, office: Office) -> bool:
+def _is_panel(message: Message, words: OwnWords, office: Office) -> bool:
     """Return whether a mail, or the one passed on, comes from where the Panel's address is."""
+    address = words.quoted_sender if words.forwarded else message.sender.email
     domain = office.site.panel_address.rpartition("@")[2].lower()
     return bool(domain) and address.rpartition("@")[2].lower() == domain
 
@@ -83,7 +87,7 @@ def _is_panel(address: str, office: Office) -> bool:
 def _titles(document: Document) -> tuple[Sentence, ...]:
     """Return what a file is called and what stands first in it, as the rules look for it."""
     name = re.sub(r"[\W_]+", " ", document.filename.rpartition(".")[0])
-    first = [text for _, text in zip(range(_TITLE_TEXTS), short_texts(document.blocks), strict=False)]
+    first = islice(short_texts(document.blocks), _TITLE_TEXTS)
     return split_sentences("\n\n".join((name, *first)))
 
 

@@ -49,14 +49,16 @@ class TitleFound(NamedTuple):
 class Layout(Declared):
     """One form: how it is recognised and what its labels ask.
 
-    A `generic` layout is tried only where none of the others fits. `needs` names fields of which
-    the document must ask for at least one.
+    A `generic` layout is tried only where none of the others fits. In a title `...` stands for
+    words between. `needs` names fields of which the document must ask for at least one. A document
+    without any title is this form from `untitled_labels` labels on.
     """
 
     id: str
     kind: Kind
     titles: tuple[str, ...] = Field(min_length=1)
     minimum_labels: int = Field(ge=1)
+    untitled_labels: int | None = Field(default=None, ge=4)
     needs: tuple[str, ...] = ()
     generic: bool = False
     source: str
@@ -119,11 +121,18 @@ class Layout(Declared):
             for title, short in self._titles
             if title in key and (short is None or short.search(text))
         ]
+        found += [
+            TitleFound(False, -index, len(words[0]))
+            for index, (_, key) in enumerate(texts)
+            for words in self._title_words
+            if _are_in_order(words, key)
+        ]
         return max(found, default=None)
 
-    def fits(self, labels: Collection[str]) -> bool:
+    def fits(self, labels: Collection[str], *, titled: bool = True) -> bool:
         """Return whether enough labels were found for a document to be this form."""
-        if len(self._telling & set(labels)) < self.minimum_labels:
+        needed = self.minimum_labels if titled else self.untitled_labels
+        if needed is None or len(self._telling & set(labels)) < needed:
             return False
         return not self.needs or any(
             one.name in labels and set(one.fields) & set(self.needs) for one in self.question
@@ -200,11 +209,16 @@ class Layout(Declared):
 
     @cached_property
     def _titles(self) -> tuple[tuple[str, re.Pattern[str] | None], ...]:
-        keys = ((title, label_key(title)) for title in self.titles)
+        keys = ((title, label_key(title)) for title in self.titles if "..." not in title)
         return tuple(
             (key, re.compile(rf"\b{re.escape(title)}\b", re.I) if len(key) < _SHORT_TITLE else None)
             for title, key in keys
         )
+
+    @cached_property
+    def _title_words(self) -> tuple[tuple[str, ...], ...]:
+        spread = (title.split("...") for title in self.titles if "..." in title)
+        return tuple(tuple(map(label_key, parts)) for parts in spread)
 
     @cached_property
     def _telling(self) -> frozenset[str]:
@@ -249,6 +263,16 @@ class Layout(Declared):
     def _label_within(self) -> re.Pattern[str]:
         labels = [label for one in self.question for label in one.labels]
         return label_pattern(labels, r"(?<=\s)", r"\s*(?:\([^()]*\)\s*)?:")
+
+
+def _are_in_order(words: Sequence[str], key: str) -> bool:
+    at = 0
+    for word in words:
+        found = key.find(word, at)
+        if found < 0:
+            return False
+        at = found + len(word)
+    return True
 
 
 def load_layouts(places: Sequence[Path]) -> tuple[Layout, ...]:

@@ -1,8 +1,9 @@
 """Sentences -> Evidence that a child may be in danger now, whatever else the mail is.
 
-Pure. The words stand in rules/live_risk.toml: signs bring points, calming words take points or
-silence a sentence. Sentences that stand together are added up, so that what one of them leaves out
-another may tell. It never decides what is done about it, and prefers a false alarm to silence.
+Pure. The words stand in rules/live_risk.toml: signs and hints bring points, calming words take
+points or silence a sentence, and a sentence that tells of somebody and says when brings more.
+Sentences that stand together are added up, so that what one of them leaves out another may tell.
+It never decides what is done about it, and prefers a false alarm to silence.
 """
 
 from collections import Counter
@@ -44,10 +45,14 @@ class _File(Declared):
     hints_alone_at: Figure[int]
     answer_alarm_at: Figure[int]
     answer_hints_alone_at: Figure[int]
+    told_now: Figure[int]
+    told_now_at_most: Figure[int]
     together: Figure[int]
     calm_reach: Figure[int]
     words: Mapping[str, tuple[str, ...]]
     sign: Mapping[str, Sign] = Field(min_length=1)
+    who: Mapping[str, Sign] = {}
+    when: Mapping[str, Sign] = {}
     hint: Mapping[str, Sign]
     calm: Mapping[str, Calm]
     form: Mapping[str, PhraseSet]
@@ -55,17 +60,24 @@ class _File(Declared):
 
 @dataclass(frozen=True, slots=True)
 class LiveRiskRules:
-    """The declared sets, ready to look for, with the points of each; names as in the file."""
+    """The declared sets, ready to look for, with the points of each; names as in the file.
+
+    `who` and `when` are hints too; a sentence with one of each brings `told_now` points more.
+    """
 
     phrases: Phrases
     signs: Mapping[str, int]
     hints: Mapping[str, int]
+    who: frozenset[str]
+    when: frozenset[str]
     calming: Mapping[str, int]
     in_forms: frozenset[str]
     alarm_at: int
     hints_alone_at: int
     answer_alarm_at: int
     answer_hints_alone_at: int
+    told_now: int
+    told_now_at_most: int
     together: int
     calm_reach: int
 
@@ -122,12 +134,15 @@ def _weightiest(
     alone = rules.answer_hints_alone_at if is_answer else rules.hints_alone_at
     signs = _added_up(spoken, rules.signs, rules.together)
     hints = _added_up(spoken, rules.hints, rules.together)
+    told_now = [not (said.isdisjoint(rules.who) or said.isdisjoint(rules.when)) for said in spoken]
     # Calming words are looked for further back, and further on, than what they calm.
     calms = _added_up(calming, rules.calming, rules.together + 2 * rules.calm_reach)
     best, end = -1, None
     for at, (sign, hint) in enumerate(zip(signs, hints, strict=True)):
         calm = calms[min(at + rules.calm_reach, len(calms) - 1)]
-        beyond = sign + hint - calm - (with_signs if sign else alone)
+        told = sum(told_now[max(0, at + 1 - rules.together) : at + 1])
+        points = sign + hint + rules.told_now * min(told, rules.told_now_at_most)
+        beyond = points - calm - (with_signs if sign else alone)
         if beyond > best:
             best, end = beyond, at + 1
     return end
@@ -174,7 +189,10 @@ def load_live_risk(path: Path) -> LiveRiskRules:
     declared = load_declared(path, _File)
     lists = write_out(declared.words, path)
     sets: dict[str, PhraseSet] = {}
-    tables = (declared.sign, declared.hint, declared.calm, declared.form)
+    hints = {**declared.who, **declared.when, **declared.hint}
+    if len(hints) < len(declared.who) + len(declared.when) + len(declared.hint):
+        raise RuleError(f"{path}: two of [who], [when] and [hint] are called alike; rename one.")
+    tables = (declared.sign, hints, declared.calm, declared.form)
     for name, one in chain.from_iterable(table.items() for table in tables):
         if name in sets:
             raise RuleError(f"{path}: two sets are called `{name}`; rename one.")
@@ -183,13 +201,17 @@ def load_live_risk(path: Path) -> LiveRiskRules:
     return LiveRiskRules(
         phrases=Phrases(sets),
         signs={name: one.points for name, one in declared.sign.items()},
-        hints={name: one.points for name, one in declared.hint.items()},
+        hints={name: one.points for name, one in hints.items()},
+        who=frozenset(declared.who),
+        when=frozenset(declared.when),
         in_forms=frozenset(declared.form),
         calming={name: one.points for name, one in declared.calm.items()},
         alarm_at=declared.alarm_at.value,
         hints_alone_at=declared.hints_alone_at.value,
         answer_alarm_at=declared.answer_alarm_at.value,
         answer_hints_alone_at=declared.answer_hints_alone_at.value,
+        told_now=declared.told_now.value,
+        told_now_at_most=declared.told_now_at_most.value,
         together=declared.together.value,
         calm_reach=declared.calm_reach.value,
     )

@@ -13,6 +13,7 @@ from agent.phrases import Phrases, PhraseSet, split_sentences
 
 # A phrase with more spellings is not judged.
 _MAX_SPELLINGS = 1_000
+_SHOWN = 60
 # A word nobody writes, which no phrase finds by chance.
 _WORD = "zq"
 # The ways to write what the signs of a phrase stand for. A gap, with the blanks around it, is at
@@ -22,7 +23,7 @@ _WRITTEN: Sequence[Mapping[str, str]] = (
     {"...": f", {_WORD}".ljust(58, "q") + ", ", "*": _WORD, "#": "7"},
     {"...": f" {_WORD}", "*": "", "#": "7"},
 )
-_BARE = {"...": "", "*": "", "#": "#", "$": ""}
+_BARE = {"...": "", "*": "", "#": "#", "$": "$"}
 _AROUND = ("{}", f"{_WORD} {{}} {_WORD}", f"{_WORD}, {{}}.")
 _AT_END = ("{}", f"{_WORD} {{}}", f"{_WORD}, {{}}.")
 _LISTS = ("phrases", "unless")
@@ -30,8 +31,9 @@ _LISTS = ("phrases", "unless")
 _PIECE = re.compile(r"(?:\s+(?=\.\.\.\s)|(?<=\s\.\.\.)\s+)|(\.\.\.|\)\?|[()|*$#]|\s+)")
 _EMPTY = re.compile(r"^\||[(|][|)]|\|$")
 _NUMBER_SIGN = re.compile(r"(?<!\S)#[0-9]")
-# What is said wherever anything is: nothing, signs, one digit.
-_WORDLESS = re.compile(r"[^\w#]*#?[^\w#]*")
+# What is said wherever anything is: nothing, the end, one digit.
+_WORDLESS = re.compile(r"\s*[#$]?\s*")
+_OPTIONAL = re.compile(r"(\w)\?")
 _NOT_AT_END = re.compile(r"\$(?![|)]|$)")
 
 
@@ -195,6 +197,8 @@ def _unseen(one: _Looked, phrase: str) -> tuple[str, str] | None:
     advice = "Reword it: a sentence ends after each of . ! ? ; and signs stand as people type them."
     if _NOT_AT_END.search(phrase):
         advice = "`$` stands for the end of the sentence: nothing may follow it."
+    elif letter := _OPTIONAL.search(phrase):
+        advice = f"Without brackets `?` is a question mark: write `({letter[1]})?`."
     return f"{what} can never be found in a mail: `{one.never[0].strip()}`.", advice
 
 
@@ -207,8 +211,13 @@ def _covered(
         # Of two that find the same, the first may stay.
         is_same = place in beside.get(other, ()) and order.index(place) < order.index(other)
         if _list_of(other) == _list_of(place) and not is_same:
-            return f"It adds nothing: `{shown[other]}` finds all that it finds.", "Remove it."
+            wrong = f"It adds nothing: `{_begin(shown[other])}` finds all that it finds."
+            return wrong, "Remove it."
     return None
+
+
+def _begin(phrase: str) -> str:
+    return phrase if len(phrase) <= _SHOWN else f"{phrase[:_SHOWN]} [...]"
 
 
 def _taken_back(place: str, one: _Looked) -> tuple[str, str] | None:

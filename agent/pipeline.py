@@ -11,9 +11,10 @@ import traceback
 from dataclasses import dataclass
 from datetime import datetime
 
-from agent import documents
+from agent.bodyform import read_body
 from agent.classify import classify
 from agent.decide import Footing, decide
+from agent.documents.reader import FileReader
 from agent.errors import CaseMoved, StoreError
 from agent.extract import extract
 from agent.gather import gather
@@ -33,6 +34,7 @@ from agent.store.db import Database
 from agent.store.files import FileStore
 
 _TRIES = 5
+IN_THIS_PROCESS = FileReader()
 
 _UNREAD = {"too_large": Review.TOO_LARGE, "unreadable": Review.UNREADABLE_MAIL}
 
@@ -50,6 +52,7 @@ class Line:
     templates: Templates
     database: Database
     files: FileStore
+    reader: FileReader
     secret: bytes
 
 
@@ -84,17 +87,25 @@ def process(line: Line, fetched: Fetched, now: datetime) -> Outcome:
     arrival = _arrival(line, fetched, line.files.put(fetched.raw))
     if (row := _find_row(line, arrival)) is not None:
         return _seen_again(line, arrival, row, now)
-    facts = read_mail(line.office, fetched.raw, fetched.received_at)
+    facts = read_mail(line.office, fetched.raw, fetched.received_at, line.reader)
     return _settle(line, arrival, facts, now)
 
 
-def read_mail(office: Office, raw: bytes, received_at: datetime | None = None) -> Facts:
+def read_mail(
+    office: Office,
+    raw: bytes,
+    received_at: datetime | None = None,
+    reader: FileReader = IN_THIS_PROCESS,
+) -> Facts:
     """Return what a mail is and what it holds; never raises on any bytes."""
     message = parse(raw, received_at)
     words = own_words(message, office.banners)
     screening = screen(message, office.screening, office.site.addresses)
-    read = tuple(documents.read(part) for part in documents.unpack(message))
+    read = reader.read_files(message)
     forms = tuple(form for one in read if (form := extract(one, office.layouts)) is not None)
+    if not any(form.filled for form in forms) and (body := read_body(message, words)) is not None:
+        if (form := extract(body, office.layouts)) is not None:
+            read, forms = (*read, body), (*forms, form)
     reading = gather(office, message, words, screening, read, forms)
     return classify(reading, office.rules, office.phrases)
 

@@ -31,8 +31,12 @@ _SHORT_ANSWERS = 60
 # Two or more groups joined by hyphens or strokes, letters first, the last with a digit.
 _CASE_LIKE = re.compile(r"\b[A-Z]{2,6}(?:[ /-][A-Z]{1,4}){0,2}[ /-]\d{2,4}[/-][A-Z]?\d{1,4}\b")
 _LOOKED_AT = 2_000
+# What machines write is told by headers; danger has a flag of its own.
+_NOT_TOLD_BY_WORDS = frozenset(
+    {Kind.AUTO_REPLY, Kind.BOUNCE, Kind.IMMEDIATE_RISK, Kind.UNKNOWN}
+)
 # Pictures, calendar entries and cards come with a mail; nobody sends them as their answer.
-_NOT_SENT_AS_ANSWER = frozenset({"image", "calendar", "card", "unknown", "html"})
+_NOT_SENT_AS_ANSWER = frozenset({"body", "image", "calendar", "card", "unknown", "html"})
 
 
 def _always(_reading: Reading, _phrases: Phrases, _argument: object) -> Found:
@@ -96,6 +100,23 @@ def _is_forward(reading: Reading, _phrases: Phrases, wanted: bool) -> Found:
     return () if reading.words.forwarded == wanted else None
 
 
+def _leans_to(reading: Reading, _phrases: Phrases, pair: Sequence[Any]) -> Found:
+    """The words lean to this kind before any other, with at least this share of 1."""
+    kind, share = pair
+    first = next(iter(reading.leaning), None)
+    if first is None or first.kind != kind or first.share < share:
+        return None
+    return (Evidence(f"leans to {kind} ({first.share:.2f})", ", ".join(first.words)),)
+
+
+def _leans(reading: Reading, _phrases: Phrases, share: float) -> Found:
+    """The words lean with at least this share to a kind that words can tell."""
+    first = next(iter(reading.leaning), None)
+    if first is None or first.kind in _NOT_TOLD_BY_WORDS:
+        return None
+    return _leans_to(reading, _phrases, (first.kind, share))
+
+
 def _form_says(reading: Reading, phrases: Phrases, sets: Sequence[str]) -> Found:
     """Every answer of a filled scoping form, taken together, says no more than these sets."""
     answers = [
@@ -143,7 +164,7 @@ def _live_risk(reading: Reading, _phrases: Phrases, wanted: bool) -> Found:
 
 
 def _sender_is(reading: Reading, _phrases: Phrases, words: Sequence[str]) -> Found:
-    """One of `known` (an agency of the register), its role, `decider` or `panel` (of the site), a domain."""
+    """One of `known` (an agency of the register), its role, the site's `decider` or `panel`, a domain."""
     address = reading.message.sender
     held = {address.domain, f"@{address.domain}"}
     if reading.standing.known is not None:
@@ -193,6 +214,8 @@ PREDICATES: Mapping[str, Predicate] = {
     "subject_says": _subject_says,
     "document_says": _document_says,
     "form_says": _form_says,
+    "leans_to": _leans_to,
+    "leans": _leans,
     "tells": _tells,
     "asks": _asks,
     "is_forward": _is_forward,

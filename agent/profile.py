@@ -13,6 +13,7 @@ from agent.banner_rules import BannerRules, load_banners
 from agent.declared import Declared, load_declared
 from agent.errors import ConfigError, RuleError
 from agent.layouts import Layout, load_layouts
+from agent.leaning import Leanings, load_leanings
 from agent.liverisk import LiveRiskRules, load_live_risk
 from agent.model.register import Register
 from agent.phrase_file import load_phrases
@@ -88,6 +89,7 @@ class Office:
     rules: MailRules
     phrases: Phrases
     live_risk: LiveRiskRules
+    leanings: Leanings
     layouts: tuple[Layout, ...]
     screening: ScreeningRules
     banners: BannerRules
@@ -136,6 +138,7 @@ def load_office(
         rules=load_mail_rules(rules, predicates, phrases.names),
         phrases=phrases,
         live_risk=load_live_risk(find_file(folders, "live_risk.toml")),
+        leanings=load_leanings(find_file(folders, "leanings.csv")),
         layouts=layouts,
         screening=load_screening(find_file(folders, "screening.toml")),
         banners=load_banners(find_file(folders, "banners.toml")),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
-from agent.ruleset import AlsoRule, MailRule
+from agent.ruleset import AlsoRule, Asking, MailRule
 
 _CHOICES = """
     says also_says thread_says subject_says document_says form_says screened_as filled_form
@@ -31,13 +31,13 @@ class _Asked(NamedTuple):
     is_possible: bool
 
 
-def is_unconditional(rule: MailRule | AlsoRule) -> bool:
+def is_unconditional(rule: Asking) -> bool:
     """Return whether the rule holds for every mail."""
     asked = _asked(rule)
     return asked.is_possible and not asked.required and not asked.forbidden
 
 
-def is_impossible(rule: MailRule | AlsoRule) -> bool:
+def is_impossible(rule: Asking) -> bool:
     """Return whether the rule holds for no mail, because it asks for what it excludes."""
     return not _asked(rule).is_possible
 
@@ -68,7 +68,7 @@ def adds_nothing(second: AlsoRule, earlier: Sequence[AlsoRule]) -> bool:
     )
 
 
-def _asked(rule: MailRule | AlsoRule) -> _Asked:
+def _asked(rule: Asking) -> _Asked:
     required = {name: value for name, value in rule.when.items() if name != "always"}
     forbidden: dict[str, Any] = {}
     is_possible = "always" not in rule.unless and [] not in required.values()

@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from agent.adopted import AdoptedCase, decide_adoption
+from agent.documents.apart import reading_apart
 from agent.errors import ConfigError, DataError
 from agent.letters import Templates
 from agent.model.message import Fetched, Position
@@ -122,12 +123,12 @@ def rehearse(
     Into the folder `out` goes every mail that would have left, as an .eml file.
     """
     dated = sorted((_received_at(mail), index) for index, mail in enumerate(mails))
-    with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
+    with reading_apart() as reader, tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
         database = Database(f"sqlite:///{folder}/agent.db", durable=False)
         try:
             database.migrate()
             files = FileStore(Path(folder) / "files", durable=False)
-            line = Line("rehearsal", "live", office, templates, database, files, _SECRET)
+            line = Line("rehearsal", "live", office, templates, database, files, reader, _SECRET)
             route = Route(office.site.mailbox, _Nowhere(out))
             sender = Sender(database, {line.mailbox: route}, {line.mailbox: office.limits.send})
             _adopt(line, adopted)

@@ -1,4 +1,4 @@
-"""What is wrong with rule files, all of it at once and without mail; it prints and changes nothing.
+"""What is wrong with rule files, as much as can be told at once; it needs no mail, prints nothing.
 
 What the loaders refuse is found too, each with its rule: the agent does not start with it. With the
 rest it starts, but a rule or a phrase is of no use, or surely not what was meant.
@@ -122,6 +122,7 @@ def _in_area(area: _Area) -> Iterator[Finding]:
     yield from _doubled(area)
     yield from _unreachable(area)
     yield from _useless_second_points(area)
+    yield from _useless_doubts(area)
 
 
 def _without_phrases(area: _Area) -> Iterator[Finding]:
@@ -163,7 +164,7 @@ def _unreachable(area: _Area) -> Iterator[Finding]:
         if is_impossible(rule):
             wrong = "It never holds: it asks for what it excludes, or for one of no words."
             yield Finding(file, where, wrong, "Correct `when` or `unless`, or remove the rule.")
-        elif hiders := find_hiders(rule, [earlier for earlier, _ in placed[:at]]):
+        elif hiders := find_hiders(rule, [one for one, _ in placed[:at] if one.id != rule.id]):
             names = ", ".join(
                 f"`{one.id}`" + (f" of {files[one.id]}" if files[one.id] != file else "")
                 for one in hiders
@@ -189,6 +190,14 @@ def _useless_second_points(area: _Area) -> Iterator[Finding]:
             yield Finding(file, where, wrong, "Remove it.")
 
 
+def _useless_doubts(area: _Area) -> Iterator[Finding]:
+    for table in area.tables:
+        for one in table.doubts:
+            if is_impossible(one) or not one.against:
+                wrong = "It never holds: it excludes what it asks for, or is against no kind."
+                yield Finding(str(table.path), f"doubt `{one.why}`", wrong, "Correct it.")
+
+
 def _unused(chosen: Sequence[_Area], every: Sequence[_Area]) -> Iterator[Finding]:
     asked = {name for area in every for table in area.tables for _, name in table.asked_sets()}
     for area in chosen:
@@ -207,7 +216,8 @@ def _refused(sources: Sources, slug: str, told: Sequence[Finding]) -> Iterator[F
     except RuleError as error:
         file, _, wrong = str(error).partition(": ")
         if not any(one.stops and one.file == file for one in told):
-            yield Finding(file, f"area {slug}", wrong, "Mend it.", stops=True)
+            where = "" if Path(file).parent in sources.rules else f"area {slug}"
+            yield Finding(file, where, wrong, "Mend it.", stops=True)
         return
     for letter in sorted(set(_ANSWERS.values()) - office.profile.letters.keys()):
         file = str(find_file(sources.rules, f"partnerships/{slug}/profile.toml"))

@@ -5,7 +5,7 @@ Nothing here compares one file with another.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
@@ -18,7 +18,7 @@ from agent.phrase_file import check_phrases, filled_in, write_out
 from agent.phrasecheck import find_faults
 from agent.phrases import PhraseSet
 from agent.predicates import PREDICATES
-from agent.ruleset import AlsoRule, MailRule, MailRules
+from agent.ruleset import AlsoRule, Asking, DoubtRule, MailRule, MailRules
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -60,6 +60,7 @@ class RuleTable:
     path: Path
     rules: tuple[MailRule, ...]
     also: tuple[AlsoRule, ...]
+    doubts: tuple[DoubtRule, ...]
     findings: tuple[Finding, ...]
 
     def asked_sets(self) -> Iterator[tuple[str, str]]:
@@ -71,10 +72,11 @@ class RuleTable:
                         names = value[:1] if key == "tells" else value
                         yield from ((where, name) for name in names)
 
-    def named(self) -> Iterator[tuple[str, MailRule | AlsoRule]]:
+    def named(self) -> Iterator[tuple[str, Asking]]:
         """Yield every rule with the words by which a person finds it."""
         yield from ((f"rule `{rule.id}`", rule) for rule in self.rules)
         yield from ((f"second point `{one.kind}`", one) for one in self.also)
+        yield from ((f"doubt `{one.why}`", one) for one in self.doubts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def read_rules(path: Path) -> RuleTable:
     found: list[Finding] = []
     rules: list[MailRule] = []
     also: list[AlsoRule] = []
+    doubts: list[DoubtRule] = []
     try:
         content = read_toml(path)
         for item in _take_tables(content, "rule"):
@@ -99,13 +102,16 @@ def read_rules(path: Path) -> RuleTable:
         for item in _take_tables(content, "also"):
             where = f"second point `{item.get('kind', '(without a kind)')}`"
             also += _validated(item, AlsoRule, path, where, found)
+        for item in _take_tables(content, "doubt"):
+            where = f"doubt `{item.get('why', '(without a why)')}`"
+            doubts += _validated(item, DoubtRule, path, where, found)
         validate(content, MailRules, str(path))
     except RuleError as error:
         found.append(_refused(path, "", error))
-    table = RuleTable(path, tuple(rules), tuple(also), ())
+    table = RuleTable(path, tuple(rules), tuple(also), tuple(doubts), ())
     for where, rule in table.named():
         found += _wrongly_asked(path, where, rule)
-    return RuleTable(path, table.rules, table.also, tuple(found))
+    return replace(table, findings=tuple(found))
 
 
 def read_words(path: Path) -> WordFile:
@@ -168,7 +174,7 @@ def _refused(path: Path, where: str, error: RuleError) -> Finding:
     return Finding(str(path), where, text, _MEND, stops=True)
 
 
-def _wrongly_asked(path: Path, where: str, rule: MailRule | AlsoRule) -> Iterator[Finding]:
+def _wrongly_asked(path: Path, where: str, rule: Asking) -> Iterator[Finding]:
     file = str(path)
     for name, value in (*rule.when.items(), *rule.unless.items()):
         if name not in PREDICATES:

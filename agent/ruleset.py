@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import Field
 
 from agent.declared import Declared, load_declared
 from agent.errors import RuleError
 from agent.model.message import Kind
+
+# What a form holds, and what machines write into headers, is not told by words.
+_CERTAIN = frozenset({"filled_form", "screened_as", "is_passcode"})
 
 ValueT = TypeVar("ValueT")
 
@@ -25,16 +28,22 @@ class Figure(Declared, Generic[ValueT]):
 class MailRule(Declared):
     """One named rule: the first whose `when` all hold and whose `unless` all fail decides.
 
-    `when` and `unless` map names of predicates (see `classify.PREDICATES`) to their arguments.
+    `when` and `unless` map names of predicates (see `classify.PREDICATES`) to their arguments. The
+    kind "leaning" is the one that the mail's words lean to.
     """
 
     id: str
-    kind: Kind
+    kind: Kind | Literal["leaning"]
     why: str
     confidence: float = Field(default=1.0, gt=0, le=1)
     door: str | None = None
     when: Mapping[str, Any] = Field(min_length=1)
     unless: Mapping[str, Any] = {}
+
+    @property
+    def is_certain(self) -> bool:
+        """Return whether a filled form or a header decides: words raise no doubt about the kind."""
+        return not _CERTAIN.isdisjoint(self.when) and self.confidence == 1
 
 
 class AlsoRule(Declared):
@@ -46,11 +55,34 @@ class AlsoRule(Declared):
     unless: Mapping[str, Any] = {}
 
 
+class DoubtRule(Declared):
+    """What speaks against a kind and lowers the confidence of a rule that gave it."""
+
+    against: tuple[Kind, ...]
+    why: str
+    lowers: float = Field(gt=0, lt=1)
+    when: Mapping[str, Any] = Field(min_length=1)
+    unless: Mapping[str, Any] = {}
+
+
+class LeaningDoubt(Declared):
+    """How a leaning of the words to another kind lowers the confidence of what a rule says: from
+    which share on, and by how much."""
+
+    from_share: Figure[float]
+    lowers: Figure[float]
+
+
 class MailRules(Declared):
-    """The whole table: the rules in order, and what else a mail may say."""
+    """The whole table: the rules in order, what else a mail may say, what raises a doubt."""
 
     rule: tuple[MailRule, ...] = ()
     also: tuple[AlsoRule, ...] = ()
+    doubt: tuple[DoubtRule, ...] = ()
+    leaning_doubt: LeaningDoubt | None = None
+
+
+Asking = MailRule | AlsoRule | DoubtRule
 
 
 class ClassifyLimits(Declared):
@@ -99,6 +131,8 @@ def load_mail_rules(paths: Sequence[Path], predicates: Iterable[str], sets: Set[
     known = set(predicates)
     rules: dict[str, MailRule] = {}
     also: list[AlsoRule] = []
+    doubts: list[DoubtRule] = []
+    leaning: LeaningDoubt | None = None
     for path in paths:
         table = load_declared(path, MailRules)
         for rule in table.rule:
@@ -108,13 +142,17 @@ def load_mail_rules(paths: Sequence[Path], predicates: Iterable[str], sets: Set[
             rules[rule.id] = rule
         for second in table.also:
             _check_asked(path, f"the second point `{second.kind}`", second, known, sets)
+        for doubt in table.doubt:
+            _check_asked(path, f"the doubt `{doubt.why}`", doubt, known, sets)
         also.extend(table.also)
-    return MailRules(rule=tuple(rules.values()), also=tuple(also))
+        doubts.extend(table.doubt)
+        leaning = leaning or table.leaning_doubt
+    return MailRules(
+        rule=tuple(rules.values()), also=tuple(also), doubt=tuple(doubts), leaning_doubt=leaning
+    )
 
 
-def _check_asked(
-    path: Path, who: str, rule: MailRule | AlsoRule, known: set[str], sets: Set[str]
-) -> None:
+def _check_asked(path: Path, who: str, rule: Asking, known: set[str], sets: Set[str]) -> None:
     for name in sorted({*rule.when, *rule.unless} - known):
         raise RuleError(
             f"{path}: {who} asks for `{name}`, which does not exist; "

@@ -41,6 +41,8 @@ _QUOTE = re.compile(
 )
 _ANSWER = re.compile(r"^\s*(?:\[[^\]]{1,30}\]\s*)*(?:re|aw|sv)\s*:", re.IGNORECASE)
 _STRAIGHT = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u2011": "-", "–": "-"})
+# What a portal's notice itself comes as.
+_PAGES = frozenset({"html", "text", "body"})
 _PAGE = ("text/html", "text/plain", "image/")
 
 
@@ -63,7 +65,7 @@ def find_secure_wrapper(
     for notice in rules.secure:
         if types & set(notice.types) or any(_is_called(name, notice) for name in names):
             return notice.wrapper
-    if any(document.blocks for document in documents):
+    if any(document.blocks and document.format not in _PAGES for document in documents):
         return None
     said = _own_words(message)
     return next((notice.wrapper for notice in rules.secure if _says(said, notice)), None)

@@ -2,6 +2,7 @@
 and decides nothing; `Service` opens everything, takes one round, and closes it again."""
 
 import threading
+from contextlib import ExitStack
 from types import TracebackType
 
 import structlog
@@ -9,6 +10,8 @@ import structlog
 from agent.area import load_area
 from agent.clock import Clock
 from agent.config import Config, MailboxSection
+from agent.documents.apart import reading_apart
+from agent.documents.reader import FileReader
 from agent.errors import AgentError, ConfigError, MailboxError, StoreError
 from agent.intake import Intake
 from agent.mail import Mailbox, Transport
@@ -37,10 +40,13 @@ class Service:
         self.clock = clock
         self.stop = stop
         self._database = Database(config.database)
+        self._readers: dict[str, FileReader] = {}
+        self._reading = ExitStack()
         try:
             self._database.check_schema()
             self._open(config)
         except BaseException:
+            self._reading.close()
             self._database.close()
             raise
 
@@ -75,6 +81,7 @@ class Service:
         for intake in self.intakes:
             intake.close()
         self.sender.close()
+        self._reading.close()
         self._database.close()
 
     def __enter__(self) -> "Service":
@@ -111,9 +118,17 @@ class Service:
         for name, section in config.mailbox.items():
             site = load_site_of(name, section).with_stand_ins()
             office, templates = load_area(section.partnership, site, config.overrides)
-            line = Line(name, section.mode, office, templates, self._database, files, secret)
-            lines.append(line)
+            reader = self._reader_of(name)
+            lines.append(
+                Line(name, section.mode, office, templates, self._database, files, reader, secret)
+            )
         return lines
+
+    def _reader_of(self, mailbox: str) -> FileReader:
+        """Return the mailbox's own reading process: a slow file keeps no other mailbox waiting."""
+        if mailbox not in self._readers:
+            self._readers[mailbox] = self._reading.enter_context(reading_apart())
+        return self._readers[mailbox]
 
 
 def load_site_of(name: str, section: MailboxSection) -> Site:

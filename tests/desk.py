@@ -12,7 +12,7 @@ from typing import Any
 
 from agent.area import load_area
 from agent.model.message import Fetched, Position
-from agent.pipeline import Line, Outcome, take
+from agent.pipeline import IN_THIS_PROCESS, Line, Outcome, take
 from agent.profile import Site
 from agent.rows import Row, mail_row
 from agent.samples import write_referral_form
@@ -71,7 +71,9 @@ class Desk:
             secret = cases.get_reference_key(session)
         office, templates = load_area("northshire", SITE, overrides)
         files = FileStore(folder / "files", durable=False)
-        self.line = Line("reviews", mode, office, templates, self.database, files, secret)
+        self.line = Line(
+            "reviews", mode, office, templates, self.database, files, IN_THIS_PROCESS, secret
+        )
         self.wire = KeptMail()
         routes = {"reviews": Route(SITE.mailbox, self.wire)}
         self.sender = Sender(self.database, routes, {"reviews": office.limits.send})

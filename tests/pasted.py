@@ -64,7 +64,9 @@ def _html(pieces: Sequence[Piece], line: str, cell: str, blank: str) -> str:
 
     def table(rows: Rows) -> str:
         lines = ("".join(cell.format(words(one)) for one in row) for row in rows)
-        return f"<table border=1><tbody>{''.join(f'<tr>{row}</tr>' for row in lines)}</tbody></table>"
+        return (
+            f"<table border=1><tbody>{''.join(f'<tr>{row}</tr>' for row in lines)}</tbody></table>"
+        )
 
     return "".join(words(one) if isinstance(one, str) else table(one) for one in pieces)
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from agent import documents
 from agent.documents import wire
-from agent.documents.unpack import LeftOut
+from agent.documents.parts import LeftOut
 from agent.documents.worker import Limits, Worker
 from agent.errors import StoreError
 from agent.model.document import Cell, Document, Paragraph, Table

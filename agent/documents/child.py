@@ -9,24 +9,20 @@ import resource
 import signal
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from math import ceil
+from pathlib import Path
 from typing import BinaryIO
 
 from agent import documents
+from agent.documents.unpack import open_container
 from agent.documents.wire import HEAD, READY, Answer, TooLong, decode_request, encode_answer
 from agent.model.message import Part
 
 Calls = Mapping[str, Callable[[Part], Answer]]
 
 # The only functions that a request may name.
-_CALLS: Calls = {
-    name: function
-    for name, function in (
-        ("read", documents.read),
-        ("open", getattr(documents, "open_container", None)),
-    )
-    if function is not None
-}
+_CALLS: Calls = {"read": documents.read, "open": open_container}
 # Two pipes, /dev/null three times over, and the modules that a reader loads late.
 _MAX_OPEN_FILES = 32
 
@@ -68,6 +64,9 @@ def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
 def _confine(memory_bytes: int) -> None:
     # The daemon decides when to end; a Ctrl-C at its terminal is meant for it alone.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Where the machine's memory runs out, the kernel shall end this process and no other.
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
     for what, most in (
         (resource.RLIMIT_AS, memory_bytes),
         (resource.RLIMIT_NOFILE, _MAX_OPEN_FILES),

@@ -11,10 +11,11 @@ import signal
 import subprocess
 import tempfile
 import threading
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-from agent.documents.package import Package, Unreadable
+from agent.documents.package import MAX_TAGS, Package, Unreadable
 
 # How LibreOffice calls what goes in and what comes out. Without a name for the former it takes
 # whatever it does not recognise for text in some charset, and garbage would become a letter.
@@ -32,8 +33,8 @@ CONVERTIBLE = frozenset(_FILTERS)
 TIMEOUT_S = 60.0
 # As for any file in a mail: a larger result would not be read.
 MAX_OUTPUT_BYTES = 30 * 1024 * 1024
-# LibreOffice maps about 1.5 GB of which it uses 0.2; documents made to fill memory end here.
-_MAX_MEMORY_BYTES = 4 * 1024 * 1024 * 1024
+# LibreOffice maps 0.5 GB for a form; a document made to fill memory ends here.
+_MAX_MEMORY_BYTES = 1536 * 1024 * 1024
 
 # No macro runs, no link is followed or brought up to date, and what still asks for the network is
 # sent to a proxy that nobody listens at.
@@ -74,12 +75,12 @@ class Converter:
         """Return a file of one of the `CONVERTIBLE` formats as .docx or .xlsx.
 
         Raises:
-            Unreadable: `no_converter`, `password`, `too_slow`, `too_large` or `broken`.
+            Unreadable: `no_converter`, `password`, `too_slow`, `too_large`, `broken`, or what
+                `check_before_converting` refuses.
         """
         if self._program is None or format_ not in _FILTERS:
             raise Unreadable("no_converter")
-        if is_protected(content, format_):
-            raise Unreadable("password")
+        check_before_converting(content, format_)
         with self._lock, tempfile.TemporaryDirectory(prefix="convert-") as folder:
             return self._convert(self._program, Path(folder), content, format_)
 
@@ -129,24 +130,32 @@ class Converter:
             self._profile = None
 
 
-def is_protected(content: bytes, format_: str) -> bool:
-    """Return whether a file says of itself that only a password opens it.
+def check_before_converting(content: bytes, format_: str) -> None:
+    """Refuse what LibreOffice would choke on or ask a password for, without parsing anything.
 
     Raises:
-        Unreadable: it is no file of that format, as far as was looked.
+        Unreadable: `password`, `too_complex`, `unsafe_xml` or `broken`.
     """
     if format_ in ("odt", "ods"):
         with Package(content) as package:
             manifest = "META-INF/manifest.xml"
-            return manifest in package and b"encryption-data" in package.read(manifest)
+            if manifest in package and b"encryption-data" in package.read(manifest):
+                raise Unreadable("password")
+            for part in {"content.xml", "styles.xml"}.intersection(package.names):
+                xml = package.read(part)
+                if b"<!DOCTYPE" in xml or b"<\0!\0D\0O\0C" in xml:
+                    raise Unreadable("unsafe_xml")
+                if xml.count(b"<") > MAX_TAGS:
+                    raise Unreadable("too_complex")
     # Binary Office files keep their main stream at a multiple of 512 bytes; what it begins with
     # says whether it is encrypted (MS-DOC 2.5.2, fEncrypted; MS-XLS 2.4.117, FilePass).
-    if format_ == "doc":
-        return any(content[at + 11] & 0x01 for at in _aligned(content, b"\xec\xa5", 32))
-    if format_ == "xls":
+    elif format_ == "doc":
+        if any(content[at + 11] & 0x01 for at in _aligned(content, b"\xec\xa5", 32)):
+            raise Unreadable("password")
+    elif format_ == "xls":
         start = b"\x09\x08\x10\x00\x00\x06\x05\x00"
-        return any(content[at + 20 : at + 22] == b"\x2f\x00" for at in _aligned(content, start, 32))
-    return False
+        if any(content[at + 20 : at + 22] == b"\x2f\x00" for at in _aligned(content, start, 32)):
+            raise Unreadable("password")
 
 
 def _aligned(content: bytes, start: bytes, length: int) -> list[int]:
@@ -211,6 +220,9 @@ def _limit(pid: int) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         resource.prlimit(pid, what, (most, most))
+    # Where the machine's memory runs out, the kernel shall end this program and not ours.
+    with suppress(OSError):
+        Path(f"/proc/{pid}/oom_score_adj").write_text("1000")
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -69,8 +69,12 @@ def _read(content: bytes) -> tuple[tuple[Block, ...], tuple[str, ...]]:
         has_fields = has_fields or found.has_fields
         warnings |= found.warnings
         settle_marks(page)
-        if page.has_hidden:
-            warnings.add("hidden_text")
+        seen = {
+            "hidden_text": page.has_hidden,
+            "ocr_text": page.has_machine_text,
+            "struck_through": page.has_struck,
+        }
+        warnings |= {code for code, is_so in seen.items() if is_so}
     form = as_dictionary(reader.root_object.get("/AcroForm"))
     if "/XFA" in form and not has_fields:
         raise Unreadable("not_read_yet")

@@ -25,9 +25,12 @@ from pdfminer.utils import Matrix, PathSegment, Rect
 from agent.documents.package import Unreadable
 from agent.documents.pdfpage import Box, Glyph, Page
 
-# A long return with its chronology has 40 pages; 100 dense pages hold about 300,000 characters.
+# A long return with its chronology has 40 pages; 100 pages of forms hold about 200,000 characters
+# and lines, which take about five seconds.
 MAX_PAGES = 100
-MAX_DRAWN = 400_000
+MAX_DRAWN = 250_000
+# A page has a few drawings within drawings; each costs as much as a line of text.
+_FIGURE_COSTS = 25
 # Office programs nest drawings two or three deep; a drawing that holds itself never ends.
 _MAX_NESTING = 12
 
@@ -76,7 +79,7 @@ class _Device(PDFPageAggregator):
             raise Unreadable("too_complex")
 
     def begin_figure(self, name: str, bbox: Rect, matrix: Matrix) -> None:
-        self._count()
+        self._count(_FIGURE_COSTS)
         if len(self._stack) > _MAX_NESTING:
             raise Unreadable("too_complex")
         super().begin_figure(name, bbox, matrix)
@@ -133,7 +136,7 @@ def _page(number: int, source: PDFPage, layout: LTPage, unseen: LTPage) -> Page:
     size = (layout.width, layout.height)
     width, height = size[::-1] if turn % 2 else size
     page = Page(number, width, height, _matrix(source), turn, image_share=share)
-    page.has_hidden = bool(hidden) and not is_scan
+    page.has_hidden, page.has_machine_text = bool(hidden) and not is_scan, is_scan
     _take_chars(page, chars, source)
     for item in items:
         if isinstance(item, LTLine | LTRect | LTCurve):
@@ -233,28 +236,20 @@ def _take_rect(page: Page, item: LTRect, box: Box) -> None:
             page.lines.append(box)
         return
     if not item.stroke:
-        colour = _colour(item.non_stroking_color)
-        if min(colour) >= _WHITE:
-            return
-        if max(colour) - min(colour) > 0.2:
+        if _darkness(item.non_stroking_color) > 1 - _WHITE:
             page.fills.append(box)
-            return
+        return
     is_square = abs(box.width - box.height) <= 2 and box.width >= _MIN_TICK_BOX
-    if item.stroke and is_square and box.width <= _MAX_TICK_BOX:
+    if is_square and box.width <= _MAX_TICK_BOX:
         page.squares.append(box)
         return
-    page.lines += box.edges()
+    page.frames.append(box)
 
 
-def _colour(value: Any) -> tuple[float, float, float]:
-    """Return a colour as red, green and blue from 0 to 1; black for a pattern."""
+def _darkness(value: Any) -> float:
+    """Return how far a colour is from white, 0 to 1; 1 for a pattern."""
     parts = value if isinstance(value, tuple | list) else (value,)
     numbers = [float(one) for one in parts if isinstance(one, int | float)]
     if len(numbers) == 4:
-        key = 1 - numbers[3]
-        red, green, blue = ((1 - one) * key for one in numbers[:3])
-        return red, green, blue
-    if len(numbers) == 3:
-        return numbers[0], numbers[1], numbers[2]
-    grey = numbers[0] if numbers else 0.0
-    return grey, grey, grey
+        return max(numbers)
+    return 1 - min(numbers, default=0.0)

@@ -28,6 +28,8 @@ _MAX_ONE_LINE = 30.0
 # A label stands so far above its field at most, and so far to its left.
 _ABOVE = 24.0
 _BESIDE = 300.0
+# A field's border is drawn so close around it.
+_BORDER = 4.0
 # What is printed where something is to be typed or ticked.
 _BLANKS = frozenset("_.…☐❏")
 
@@ -91,6 +93,7 @@ def _take_field(widget: DictionaryObject, box: Box, page: Page, added: Added) ->
         glyph for glyph in page.glyphs if glyph.text not in _BLANKS or not box.holds(glyph)
     ]
     page.squares = [square for square in page.squares if not box.holds(square)]
+    page.frames = [frame for frame in page.frames if not _is_border(frame, box)]
     if is_button:
         page.glyphs.append(
             Glyph(box.x0, box.top, box.x1, box.bottom, TICKED if _is_on(widget) else EMPTY_BOX)
@@ -147,6 +150,12 @@ def _line_of(box: Box, text: str) -> Glyph:
     is_high = box.height > _MAX_ONE_LINE or "\n" in text
     top = box.top + 1 if is_high else (box.top + box.bottom - _LINE) / 2
     return Glyph(box.x0, top, box.x1, top + _LINE, text)
+
+
+def _is_border(frame: Box, box: Box) -> bool:
+    """Return whether a frame is only drawn around a field."""
+    sides = (frame.x0 - box.x0, frame.top - box.top, frame.x1 - box.x1, frame.bottom - box.bottom)
+    return all(abs(side) <= _BORDER for side in sides)
 
 
 def _has_label(line: Box, page: Page) -> bool:

@@ -5,11 +5,11 @@ Knows nothing of forms, nor of how tables are found on a page.
 
 from collections.abc import Sequence
 
-from agent.documents.pdfcolumns import ENDS, Element, arrange
+from agent.documents.pdfarrange import Element, arrange
 from agent.documents.pdffurniture import take_furniture
 from agent.documents.pdfpage import Glyph, Page
 from agent.documents.pdftables import Grid, Slot, find_grids, put_in
-from agent.documents.pdftext import Line, Segment, fill_to, is_wrapped, lines_of, text_of
+from agent.documents.pdftext import ENDS, Line, Segment, fill_to, is_wrapped, lines_of, text_of
 from agent.model.document import Block, Cell, Paragraph, Table
 
 # The usual padding of a cell is 2 to 6 points.
@@ -29,11 +29,17 @@ def blocks_of(pages: Sequence[Page]) -> tuple[Block, ...]:
     headers = take_furniture([(one.page, one.lines) for one in drawn])
     whole: list[tuple[Element, str]] = []
     for one in drawn:
-        for index, (element, place) in enumerate(one.elements()):
-            if not index and whole and _begins_table(whole[-1][0], element):
+        may_go_on = bool(whole)
+        for element, place in one.elements():
+            if may_go_on and _begins_table(whole[-1][0], element):
                 whole[-1] = (element, place)
-            elif index or not whole or not _join(whole[-1][0], element):
+            elif may_go_on and _join(whole[-1][0], element):
+                # Below the rest of a cell the table itself may go on.
+                may_go_on = isinstance(whole[-1][0], Grid) and not isinstance(element, Grid)
+                continue
+            else:
                 whole.append((element, place))
+            may_go_on = False
     blocks = (_block(element, place) for element, place in whole)
     # An empty field below its label is no paragraph.
     return (*headers, *(one for one in blocks if isinstance(one, Table) or one.text))
@@ -176,7 +182,7 @@ def _join_tables(last: Grid, following: Grid) -> bool:
     )
     if not is_same or (last.is_drawn and abs(last.x1 - following.x1) > _SAME):
         return False
-    rows = following.rows
+    rows = following.rows if last.is_drawn else [_widened(row, last) for row in following.rows]
     if len(rows[0]) > 1 and _texts(rows[0]) == _texts(last.rows[0]):
         # A row of headings that the program repeats on every page.
         rows = rows[1:]
@@ -187,6 +193,18 @@ def _join_tables(last: Grid, following: Grid) -> bool:
         rows = rows[1:]
     last.rows += rows
     return True
+
+
+def _widened(row: Sequence[Slot], table: Grid) -> list[Slot]:
+    """Return a row with all columns of a table: on the next page some may have nothing in them."""
+    columns = table.rows[0]
+    return [
+        next(
+            (slot for slot in row if abs(slot.x0 - column.x0) <= _SAME),
+            Slot(column.x0, column.top, column.x1, column.bottom, place=column.place),
+        )
+        for column in columns
+    ]
 
 
 def _texts(row: Sequence[Slot]) -> list[str]:
@@ -205,11 +223,14 @@ def _is_rest_of_row(row: Sequence[Slot], rest: Sequence[Slot]) -> bool:
 
 
 def _join_rest(last: Grid, following: Sequence[Segment]) -> bool:
-    """Put lines that stand under a later column of a table without lines to its last cell."""
+    """Put lines that stand under a column of a table without lines to its last cell; under the
+    first column only the rest of a label."""
     if last.is_drawn:
         return False
-    for slot in last.rows[-1][1:]:
+    for index, slot in enumerate(last.rows[-1]):
         if slot.segments and all(abs(one.x0 - slot.x0) <= _SAME for one in following):
+            if index == 0 and not _goes_on(slot.segments, following):
+                return False
             slot.segments += following
             return True
     return False

@@ -23,33 +23,43 @@ def take_furniture(pages: Sequence[tuple[Page, list[Line]]]) -> tuple[Paragraph,
     """Take repeated headers and footers, and page numbers, out of the lines of each page; return
     the headers as paragraphs of the place "header 1", as a Word file has them."""
     seen: dict[tuple[bool, str], list[tuple[int, float]]] = defaultdict(list)
-    found: list[tuple[int, Line, tuple[bool, str]]] = []
+    edges: list[tuple[int, bool, list[tuple[Line, str]]]] = []
     for index, (page, lines) in enumerate(pages):
-        for is_head, line in _edge_lines(page, lines):
-            key = (is_head, _key(line, page.number, len(pages)))
-            seen[key].append((index, line[0].top))
-            found.append((index, line, key))
+        for is_head in (True, False):
+            found = [
+                (line, _key(line, page.number, len(pages)))
+                for line in _edge_lines(page, lines, is_head)
+            ]
+            edges.append((index, is_head, found))
+            for line, words in found:
+                seen[is_head, words].append((index, line[0].top))
     headers: list[str] = []
-    for index, line, key in found:
-        is_head, words = key
-        if _is_repeated(seen[key]):
-            text = " ".join(segment.text for segment in line)
-            if is_head and seen[key][0][0] == index:
-                headers.append(text)
-        elif not _PAGE_NUMBER.fullmatch(words) and (
-            is_head or not _PRINTED_ADDRESS.fullmatch(words)
-        ):
-            continue
-        lines = pages[index][1]
-        lines[:] = [one for one in lines if one is not line]
+    for index, is_head, found in edges:
+        for line, words in found:
+            places = seen[is_head, words]
+            if not (_is_repeated(places, len(pages)) or _is_printed(words, is_head)):
+                # What stands further in is text, though it may be the same on several pages.
+                break
+            if is_head and places[0][0] == index and not _is_printed(words, is_head):
+                headers.append(" ".join(segment.text for segment in line))
+            pages[index][1][:] = [one for one in pages[index][1] if one is not line]
     return tuple(Paragraph(text, f"header {index}") for index, text in enumerate(headers, start=1))
 
 
-def _edge_lines(page: Page, lines: Sequence[Line]) -> list[tuple[bool, Line]]:
+def _edge_lines(page: Page, lines: Sequence[Line], is_head: bool) -> list[Line]:
+    """Return the lines at the head or foot of a page, the outermost first."""
     edge = _EDGE_SHARE * page.height
-    head = [line for line in lines[:_EDGE_LINES] if line[0].bottom <= edge]
+    if is_head:
+        return [line for line in lines[:_EDGE_LINES] if line[0].bottom <= edge]
     foot = [line for line in lines[-_EDGE_LINES:] if line[0].top >= page.height - edge]
-    return [*((True, line) for line in head), *((False, line) for line in foot)]
+    return foot[::-1]
+
+
+def _is_printed(words: str, is_head: bool) -> bool:
+    """Return whether a line only counts the page, or says where a browser found it."""
+    if _PAGE_NUMBER.fullmatch(words):
+        return True
+    return not is_head and _PRINTED_ADDRESS.fullmatch(words) is not None
 
 
 def _key(line: Line, page: int, pages: int) -> str:
@@ -61,7 +71,8 @@ def _key(line: Line, page: int, pages: int) -> str:
     return _COUNTED.sub("#", " ".join(words))
 
 
-def _is_repeated(places: Sequence[tuple[int, float]]) -> bool:
+def _is_repeated(places: Sequence[tuple[int, float]], count: int) -> bool:
+    """Return whether words stand at one height on half of the pages, and at least on two."""
     pages = {index for index, _ in places}
     tops = [top for _, top in places]
-    return len(pages) > 1 and max(tops) - min(tops) <= _SAME_HEIGHT
+    return len(pages) >= max(2, count / 2) and max(tops) - min(tops) <= _SAME_HEIGHT

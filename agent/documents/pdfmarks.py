@@ -3,7 +3,9 @@ options highlighted. Changes the glyphs of a page accordingly; knows nothing of 
 """
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 
+from agent.documents.marked import is_option
 from agent.documents.pdfpage import Box, Glyph, Page
 from agent.documents.wordml import EMPTY_BOX, TICKED
 
@@ -12,6 +14,9 @@ _CROSSES = frozenset("xX×✓✔✗✘/")
 _STRIKE_FROM, _STRIKE_TO = 0.36, 0.74
 # The largest letters are 40 points high; a line through their middle is at most so far from it.
 _MAX_OFF_MIDDLE = 8.0
+# What the text of a cell is set in from its sides; a page with more areas is a chart.
+_MAX_INSET = 10.0
+_MAX_FILLS = 1_000
 # A highlighter ends where the words end; the shading of a cell goes on.
 _MAX_BESIDE = 4.0
 
@@ -27,22 +32,40 @@ def settle_marks(page: Page) -> None:
                     middles, line.bottom + _MAX_OFF_MIDDLE
                 )
             ]
-            _strike(line, near)
-    for fill in page.fills:
+            _strike(page, line, near)
+    for fill in _cells_and_words(page.fills):
         near = page.glyphs[bisect_left(middles, fill.top) : bisect_right(middles, fill.bottom)]
         if not _highlight(fill, near):
-            page.lines += fill.edges()
+            page.frames.append(fill)
     for square in page.squares:
         near = page.glyphs[bisect_left(middles, square.top) : bisect_right(middles, square.bottom)]
         _tick(page, square, near)
     page.glyphs = [glyph for glyph in page.glyphs if glyph.mark != "taken"]
+    page.lines += [edge for frame in page.frames for edge in frame.edges()]
+
+
+def _cells_and_words(fills: Sequence[Box]) -> list[Box]:
+    """Return coloured areas without those that Word draws again inside a cell, behind the words."""
+    if len(fills) > _MAX_FILLS:
+        return []
+    return [
+        fill
+        for fill in fills
+        if not any(
+            1 < fill.x0 - other.x0 < _MAX_INSET
+            and 1 < other.x1 - fill.x1 < _MAX_INSET
+            and other.top - 1 <= fill.top
+            and fill.bottom <= other.bottom + 1
+            for other in fills
+        )
+    ]
 
 
 def _middle(box: Box) -> float:
     return (box.top + box.bottom) / 2
 
 
-def _strike(line: Box, near: list[Glyph]) -> None:
+def _strike(page: Page, line: Box, near: list[Glyph]) -> None:
     under = [
         glyph
         for glyph in near
@@ -54,6 +77,8 @@ def _strike(line: Box, near: list[Glyph]) -> None:
     if words and sum(glyph.width for glyph in under) >= 0.6 * line.width:
         for glyph in under:
             glyph.mark = "struck"
+        text = "".join(glyph.text for glyph in sorted(words, key=lambda one: one.x0))
+        page.has_struck = page.has_struck or not is_option(text)
 
 
 def _highlight(fill: Box, near: list[Glyph]) -> bool:
@@ -74,6 +99,9 @@ def _tick(page: Page, square: Box, near: list[Glyph]) -> None:
     """Add the glyph of a box to tick, unless a digit or letter is written in it."""
     inside = [glyph for glyph in near if square.holds(glyph) and glyph.text.strip()]
     if any(glyph.text not in _CROSSES for glyph in inside):
+        # One box for each digit of a number: without the gaps they are one word again.
+        for glyph in inside:
+            glyph.x0, glyph.x1 = square.x0, square.x1
         return
     is_crossed = any(
         square.holds(stroke) and stroke.width < 2 * square.width for stroke in page.strokes

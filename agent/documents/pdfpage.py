@@ -54,8 +54,13 @@ class Glyph(Box):
 
 @dataclass(slots=True)
 class Page:
-    """One page as it is seen. `lines` are thin boxes; `squares` may be boxes to tick, `strokes`
-    what is drawn across; `fills` are coloured areas; `image_share` is the part under pictures."""
+    """One page as it is seen.
+
+    `lines` are thin boxes, `frames` larger ones; `squares` may be boxes to tick, `strokes` what is
+    drawn across them; `fills` are coloured areas. `image_share` is the part under pictures,
+    `unmapped` counts glyphs that do not say which letter they are, `has_struck` is about words
+    struck out that are no printed option.
+    """
 
     number: int
     width: float
@@ -64,12 +69,15 @@ class Page:
     turn: int = 0
     glyphs: list[Glyph] = field(default_factory=list)
     lines: list[Box] = field(default_factory=list)
+    frames: list[Box] = field(default_factory=list)
     squares: list[Box] = field(default_factory=list)
     strokes: list[Box] = field(default_factory=list)
     fills: list[Box] = field(default_factory=list)
     image_share: float = 0.0
     unmapped: int = 0
     has_hidden: bool = False
+    has_machine_text: bool = False
+    has_struck: bool = False
 
     def box(self, rect: Rect) -> Box:
         """Return a rectangle of the file's own coordinates as it is seen."""

@@ -4,6 +4,7 @@ A line ends where the page made it end or where somebody pressed Enter; only the
 Knows nothing of tables.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -23,8 +24,17 @@ _SLACK = 0.5
 # Double-spaced lines are 2.4 heights apart; 1.15, the usual spacing, is 1.4.
 _MAX_LEADING = 2.5
 _MORE_LEADING = 1.35
+# What a cell without lines may be narrower than the page, in heights of letters.
+_NARROWER = 1.3
+ENDS = (".", ":", "?", "!", ";")
 _BOXES = "☐☑☒"
-_BULLETS = tuple("•·▪●○◦–*➢" + _BOXES + "".join(map(chr, range(0xF0A0, 0xF0FF))))
+_SIGNS = "•·▪●○◦–*➢" + "".join(map(chr, range(0xF0A0, 0xF0FF)))
+_BULLETS = tuple(_SIGNS + _BOXES)
+_NUMBERED = re.compile(
+    r"(?:\d{1,2}[.)]|\d{1,2}\.\d{1,2}[.)]?|[a-z][.)]|(?:section|part|appendix)\s+\w{1,3}\b.?)\s",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(rf"[{re.escape(_SIGNS)}-]|\d{{1,2}}[.)]|[a-z][.)]", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -83,8 +93,11 @@ def _begins_column(piece: Sequence[Glyph], glyph: Glyph) -> bool:
     last = piece[-1]
     if last.field or glyph.field:
         return True
-    # A box to tick stands before its word, at times at some distance.
-    reach = 3 if last.text in _BOXES else _COLUMN_GAP
+    # A box to tick, a bullet or a number stands before its words, at times at some distance.
+    is_sign = last.text in _BOXES or (
+        len(piece) <= 3 and _NUMBER.fullmatch("".join(one.text for one in piece)) is not None
+    )
+    reach = 3 if is_sign else _COLUMN_GAP
     return glyph.x0 - last.x1 > reach * max(glyph.height, last.height)
 
 
@@ -150,7 +163,23 @@ def is_wrapped(last: Segment, following: Segment) -> bool:
     """Return whether a line ended because the next word did not fit."""
     if last.field or following.field or following.text.startswith(_BULLETS):
         return False
-    return last.room < following.first + last.blank + _SLACK
+    spare = last.room - following.first - last.blank
+    return spare < _SLACK or (spare < _NARROWER * last.size and is_cut(last, following))
+
+
+def is_cut(last: Segment, following: Segment) -> bool:
+    """Return whether a sentence goes on in the next line, as far as the letters tell."""
+    return last.words >= 4 and following.text[:1].islower() and not last.text.endswith(ENDS)
+
+
+def is_filled(column: Sequence[Segment]) -> bool:
+    """Return whether so many sentences are cut in a column that its longest line shows its end."""
+    return sum(map(is_cut, column, column[1:])) >= 2
+
+
+def is_new(last: Segment, following: Segment) -> bool:
+    """Return whether the words tell that a line does not go on with the one above it."""
+    return last.text.endswith(":") or _NUMBERED.match(following.text) is not None
 
 
 def text_of(segments: Sequence[Segment]) -> str:

@@ -28,13 +28,14 @@ _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 class Limits:
     """What reading one file may cost, and when a process that reads well is replaced all the same.
 
-    The readers with their libraries take about 0.1 GB of address space; the largest Word file that
-    `package` lets through takes about 0.6 GB more. The longest file seen takes 2 seconds. A new
-    process every 500 files costs each of them a millisecond, and ends whatever an earlier file
-    may have left behind; growth past 256 MB is more than the libraries and one ordinary file.
+    The readers with their libraries take about 0.1 GB, the largest files that they accept 0.25 GB,
+    and address space is a half more than what is used; a file that wants more than that is no
+    form. The slowest form seen takes 2 seconds. A new process every 500 files costs each of them a
+    millisecond, and ends whatever an earlier file may have left behind; growth past 256 MB is more
+    than the libraries and one ordinary file.
     """
 
-    memory_bytes: int = 1024 * 1024 * 1024
+    memory_bytes: int = 768 * 1024 * 1024
     cpu_s: int = 15
     wall_s: float = 20.0
     requests: int = 500

@@ -112,7 +112,7 @@ class _Line:
 
 
 def _unfolded(lines: Sequence[str]) -> Iterator[_Line]:
-    """Yield the lines without rules, links and stars of bold type, folded ones put together.
+    """Yield the lines without rules and links, folded ones put together.
 
     A line was folded where the next line's first word would not have fitted into it.
     """
@@ -120,18 +120,18 @@ def _unfolded(lines: Sequence[str]) -> Iterator[_Line]:
     # Addresses of pages are never folded.
     width = max((len(line) for line in lines if " " in line.strip()), default=0)
     is_folded = _NARROWEST <= width <= _WIDEST
-    before: _Line | None = None
-    last = ""
+    pieces: list[str] = []
+    began, last = 1, ""
     for number, line in enumerate(lines, start=1):
-        if before is not None and is_folded and _goes_on(last, line, width):
-            before.text += f" {line.strip()}"
-        else:
-            if before is not None:
-                yield before
-            before = _Line(number, "" if _RULE.fullmatch(line) else line)
+        if pieces and not (is_folded and _goes_on(last, line, width)):
+            yield _Line(began, " ".join(pieces))
+            pieces.clear()
+        if not pieces:
+            began = number
+        pieces.append("" if _RULE.fullmatch(line) else line.strip(" ") if pieces else line)
         last = line
-    if before is not None:
-        yield before
+    if pieces:
+        yield _Line(began, " ".join(pieces))
 
 
 def _goes_on(last: str, line: str, width: int) -> bool:

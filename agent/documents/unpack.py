@@ -34,19 +34,27 @@ _OPENERS: dict[str, Callable[[bytes], tuple[Part, ...]]] = {
 }
 
 
-def unpack(message: Message) -> tuple[Part, ...]:
+def unpack(
+    message: Message, opener: Callable[[Part], tuple[Part, ...]] | None = None
+) -> tuple[Part, ...]:
     """Return the files of a mail, in order, those in containers in the containers' places.
 
     At most `MAX_FILES`, and one `LeftOut` that stands for all beyond; so does one stand for each
     file larger than `MAX_FILE_BYTES` and each container that cannot be opened. Logos and
-    signatures are no files. Never raises.
+    signatures are no files. `opener` opens a container in a process of its own. Never raises.
     """
     found: list[Part] = []
     opening = _Opening()
     for part in message.attachments:
+        if _is_furniture(part):
+            continue
         # Beyond the limit nothing is opened any more, only counted.
-        inside = opening.leaves(part, 0) if len(found) < MAX_FILES else iter((part,))
-        if not _is_furniture(part):
+        if len(found) >= MAX_FILES:
+            found.append(part)
+        elif opener is not None and _is_container(part):
+            found += (one for one in opener(part) if not _repeats_text(one, part, message))
+        else:
+            inside = opening.leaves(part, 0)
             found += (one for one in inside if not _repeats_text(one, part, message))
     beyond = len(found) - MAX_FILES
     if beyond <= 0:
@@ -117,6 +125,11 @@ class _Opening:
             return
         for one in files:
             yield from self.leaves(one, depth + 1)
+
+
+def _is_container(part: Part) -> bool:
+    format_ = tell_format(part.content)
+    return format_ in _OPENERS or _is_mail(part, format_)
 
 
 def _is_mail(part: Part, format_: str) -> bool:

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Sequence
 from typing import Any
 
-from agent.documents.unpack import LeftOut
+from agent.documents.parts import LeftOut
 from agent.model.document import PROBLEMS, Block, Cell, Document, Paragraph, Table
 from agent.model.message import Part
 
@@ -19,8 +19,8 @@ HEAD = struct.Struct(">II")
 READY = b"R"
 # The most text that a 30 MB part can hold, with a place for each of its paragraphs.
 MAX_TEXT_BYTES = 16 * 1024 * 1024
-# Twice the largest file that is opened.
-MAX_FILES_BYTES = 64 * 1024 * 1024
+# As much as the containers of one mail may unpack to.
+MAX_FILES_BYTES = 100 * 1024 * 1024
 _MAX_CODE_LENGTH = 40
 
 # A Document, the files found inside one, or the code of `PROBLEMS` for which there is neither.

@@ -14,8 +14,8 @@ from typing import ClassVar
 
 import structlog
 
+from agent.documents.parts import LeftOut
 from agent.documents.process import Gone, Late, Limits, Process
-from agent.documents.unpack import LeftOut
 from agent.documents.wire import Answer, TooLong, WireError, decode_answer, encode_request
 from agent.model.document import Document
 from agent.model.message import Part

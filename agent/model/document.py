@@ -52,6 +52,8 @@ class Document:
 
 
 PROBLEMS = {
+    "needs_conversion": "The file has to be turned into a Word file first; open it by hand.",
+    "program": "The file is a program or a link to one; do not open it, ask IT.",
     "not_read_yet": "The agent does not read this kind of file yet; open it by hand.",
     "broken": "The file is damaged and cannot be opened.",
     "too_large": "The file is larger than the agent opens.",

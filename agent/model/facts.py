@@ -5,9 +5,18 @@ from datetime import date
 
 from agent.model.document import Document
 from agent.model.form import Form
-from agent.model.message import Classification, Evidence, Message, Screening
+from agent.model.message import Classification, Evidence, Kind, Message, Screening
 from agent.model.sender import SenderStanding, Wrapper
 from agent.model.words import OwnWords, Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """A kind that a mail's words lean to, its share among all kinds (0 to 1), the words most for."""
+
+    kind: Kind
+    share: float
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +31,8 @@ class Reading:
     sender holds a role in the site file; `answers_letter` that it is a reply in
     the thread of a request for information; `is_panel` that it, or the mail
     it passes on, comes from the Panel's domain; `reported_ids` are Message-IDs a delivery report is about;
-    `away_until` is when the sender of an automatic reply is back, where it says so.
+    `away_until` is when the sender of an automatic reply is back, where it says so. `leaning` holds
+    the likeliest kinds by the words alone, the likeliest first.
     """
 
     message: Message
@@ -45,6 +55,7 @@ class Reading:
     is_decider: bool
     is_panel: bool
     live_risk: tuple[Evidence, ...]
+    leaning: tuple[Leaning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

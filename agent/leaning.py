@@ -1,0 +1,146 @@
+"""What a mail's words and shape lean to: points for each kind, learned from labelled mails. Pure.
+
+A phrase set knows what its author thought of; people say the same in a thousand ways. Here every
+word and pair of words brings points for and against each kind, as rules/leanings.csv has them.
+Rules ask for a leaning where no form, header or phrase decides (`leans_to`), and a leaning away
+from what a rule says lowers its confidence. The points are learned by `tests/learn.py`.
+"""
+
+import csv
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from agent.errors import RuleError
+from agent.model.facts import Leaning, Reading
+from agent.model.message import Kind
+
+# Words are compared by their beginnings, so that "visited" and "visits" count as one.
+_FRONT = 6
+# What a mail is, it says early; a long return says nothing new after this.
+_MAX_TEXT = 3_000
+# How much the text, the subject and the shape of a mail weigh against one another.
+_TEXT, _SUBJECT, _SHAPE = 2.0, 1.0, 0.7
+_SHOWN_WORDS = 4
+_TOKEN = re.compile(r"[a-z']+|#|\?")
+_DIGITS = re.compile(r"\d+")
+_BIAS = ""
+_NO_FILES = frozenset({"image", "calendar", "card", "body"})
+_LENGTHS = (8, 25, 70)
+
+
+@dataclass(frozen=True, slots=True)
+class Leanings:
+    """Points by mark and kind; the mark "" holds each kind's start."""
+
+    kinds: tuple[Kind, ...]
+    start: tuple[float, ...]
+    points: Mapping[str, tuple[tuple[int, float], ...]]
+
+    def lean(self, marks: Mapping[str, float]) -> tuple[Leaning, ...]:
+        """Return the kinds a mail with these marks leans to, the likeliest first; their shares add
+        up to 1. Each shows the words that speak most for it."""
+        if not self.kinds:
+            return ()
+        totals = list(self.start)
+        told: list[list[tuple[float, str]]] = [[] for _ in self.kinds]
+        for mark, weight in marks.items():
+            for at, points in self.points.get(mark, ()):
+                totals[at] += weight * points
+                told[at].append((weight * points, mark))
+        highest = max(totals)
+        shares = [math.exp(total - highest) for total in totals]
+        order = sorted(range(len(totals)), key=lambda at: -totals[at])
+        return tuple(
+            Leaning(self.kinds[at], shares[at] / sum(shares), _most(told[at])) for at in order[:3]
+        )
+
+
+def _most(told: list[tuple[float, str]]) -> tuple[str, ...]:
+    words = sorted((one for one in told if one[0] > 0), reverse=True)
+    return tuple(mark for _, mark in words[:_SHOWN_WORDS])
+
+
+def marks_of(reading: Reading) -> dict[str, float]:
+    """Return what may speak for a kind, each with its weight: words and pairs of words of the
+    sender's own text ("trace", "no trace"), of a subject of their own ("s:request") and the mail's
+    shape ("~letter" for an answer to our request, "~file", "~asks")."""
+    said = reading.words.text
+    if reading.words.forwarded:
+        said = f"{said}\n{reading.words.quoted[: _MAX_TEXT // 2]}"
+    text = set(_grams(said[:_MAX_TEXT]))
+    # The subject of an answer to our letter is ours.
+    subject = {} if reading.answers_letter else set(_grams(reading.words.subject))
+    return {
+        **dict.fromkeys(text, _TEXT / math.sqrt(len(text) or 1)),
+        **{f"s:{one}": _SUBJECT / math.sqrt(len(subject)) for one in subject},
+        **dict.fromkeys((f"~{one}" for one in _shape(reading)), _SHAPE),
+    }
+
+
+def _grams(text: str) -> Iterator[str]:
+    plain = _DIGITS.sub("#", text.lower().replace("’", "'"))
+    words = [word[:_FRONT] for word in _TOKEN.findall(plain)]
+    yield from words
+    yield from (f"{one} {two}" for one, two in pairwise(words))
+
+
+def _shape(reading: Reading) -> Iterator[str]:
+    yield "reply" if reading.is_reply else "new"
+    if reading.answers_letter:
+        yield "letter"
+    if reading.words.forwarded:
+        yield "forward"
+    yield f"automatic {reading.screening.automatic}"
+    role = reading.standing.known.role if reading.standing.known else "stranger"
+    yield "decider" if reading.is_decider else role
+    if reading.is_panel:
+        yield "panel"
+    yield "file" if any(one.format not in _NO_FILES for one in reading.documents) else "no file"
+    yield from (f"{form.kind} {'filled' if form.filled else 'blank'}" for form in reading.forms)
+    if reading.live_risk:
+        yield "live risk"
+    if any(one.text.endswith("?") for one in reading.said):
+        yield "asks"
+    count = len(reading.words.text.split())
+    yield f"length {sum(count >= limit for limit in _LENGTHS)}"
+
+
+def load_leanings(path: Path) -> Leanings:
+    """Return the points of rules/leanings.csv: lines of mark, kind, points; `#` begins a comment.
+
+    Raises:
+        RuleError: the file cannot be read, or a line is wrong; the text names both.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise RuleError(f"{path}: cannot be read: {error}.") from error
+    start: dict[Kind, float] = {}
+    found: dict[str, list[tuple[Kind, float]]] = defaultdict(list)
+    for number, row in _rows(lines):
+        try:
+            mark, kind, points = row[0], Kind(row[1]), float(row[2])
+        except (IndexError, ValueError) as error:
+            wanted = "a line has a mark, a kind and points"
+            raise RuleError(f"{path}: line {number}: {wanted}; {error}.") from error
+        if mark == _BIAS:
+            start[kind] = points
+        else:
+            found[mark].append((kind, points))
+    kinds = tuple(start)
+    at = {kind: index for index, kind in enumerate(kinds)}
+    if unknown := {kind for pairs in found.values() for kind, _ in pairs} - at.keys():
+        raise RuleError(f"{path}: {min(unknown)} has points but no start (a line with no mark).")
+    by_mark = {mark: tuple((at[kind], one) for kind, one in found[mark]) for mark in found}
+    return Leanings(kinds, tuple(start.values()), by_mark)
+
+
+def _rows(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    for number, line in enumerate(lines, start=1):
+        if line.strip() and not line.startswith("#"):
+            yield number, next(csv.reader([line]))
