@@ -1,6 +1,7 @@
 """What the reading stages found in one mail, put together for the rules to ask about. Pure."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
@@ -10,11 +11,11 @@ from agent.extract import short_texts
 from agent.leaning import marks_of
 from agent.liverisk import find_live_risk, find_live_risk_in_form
 from agent.model.document import Document
-from agent.model.facts import Reading
+from agent.model.facts import Reading, Thread
 from agent.model.form import Form
 from agent.model.message import Evidence, Message, Screening
 from agent.model.words import OwnWords, Sentence
-from agent.phrases import split_sentences
+from agent.phrases import Phrases, split_sentences
 from agent.profile import Office
 from agent.reference import find_references
 from agent.reports import read_delivery_report
@@ -48,7 +49,7 @@ def gather(
     report = read_delivery_report(message, office.screening) if is_report else None
     with_subject = split_sentences(f"{words.subject}\n\n{said}")
     thread_said = split_sentences(f"{words.subject}\n\n{words.quoted}")
-    is_answer = is_reply and office.phrases.find("scoping_letter", thread_said) is not None
+    thread = _thread(office.phrases, is_reply, thread_said, split_sentences(words.subject))
     reading = Reading(
         message=message,
         words=words,
@@ -66,15 +67,34 @@ def gather(
         wrapper=wrapper,
         is_passcode=is_passcode_mail(message, office.screening),
         is_reply=is_reply,
-        answers_letter=is_answer,
+        thread=thread,
         is_decider=message.sender.email in office.site.deciders,
         is_panel=_is_panel(message, words, office),
         live_risk=(
-            *find_live_risk(with_subject, office.live_risk, is_answer=is_answer),
+            *find_live_risk(with_subject, office.live_risk, is_answer=thread == "letter"),
             *(seen for form in forms for seen in _live_risk_in(form, office)),
         ),
     )
     return replace(reading, leaning=office.leanings.lean(marks_of(reading)))
+
+
+def _thread(
+    phrases: Phrases,
+    is_reply: bool,
+    thread_said: Sequence[Sentence],
+    subject_said: Sequence[Sentence],
+) -> Thread:
+    """Return what the mail answers, by the subject and quoted words of the mail before it."""
+    if not is_reply:
+        return ""
+    # A request for information speaks of the meeting too, and of what the partners decided.
+    if phrases.find("scoping_letter", subject_said) is not None:
+        return "letter"
+    if phrases.find("decision_thread", subject_said) is not None:
+        return "views"
+    if phrases.find("meeting_thread", subject_said) is not None:
+        return "meeting"
+    return "letter" if phrases.find("scoping_letter", thread_said) is not None else ""
 
 
 def _is_panel(message: Message, words: OwnWords, office: Office) -> bool:

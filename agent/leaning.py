@@ -61,20 +61,21 @@ class Leanings:
 
 
 def _most(told: list[tuple[float, str]]) -> tuple[str, ...]:
-    words = sorted((one for one in told if one[0] > 0), reverse=True)
+    # What the mail is like stands in the trace anyway.
+    words = sorted((one for one in told if one[0] > 0 and one[1][0] != "~"), reverse=True)
     return tuple(mark for _, mark in words[:_SHOWN_WORDS])
 
 
 def marks_of(reading: Reading) -> dict[str, float]:
     """Return what may speak for a kind, each with its weight: words and pairs of words of the
     sender's own text ("trace", "no trace"), of a subject of their own ("s:request") and the mail's
-    shape ("~letter" for an answer to our request, "~file", "~asks")."""
+    shape ("~thread letter" for an answer to our request, "~file", "~asks")."""
     said = reading.words.text
     if reading.words.forwarded:
         said = f"{said}\n{reading.words.quoted[: _MAX_TEXT // 2]}"
     text = set(_grams(said[:_MAX_TEXT]))
-    # The subject of an answer to our letter is ours.
-    subject = {} if reading.answers_letter else set(_grams(reading.words.subject))
+    # The subject of an answer is that of the mail answered; `thread` says what it is about.
+    subject = set() if reading.is_reply else set(_grams(reading.words.subject))
     return {
         **dict.fromkeys(text, _TEXT / math.sqrt(len(text) or 1)),
         **{f"s:{one}": _SUBJECT / math.sqrt(len(subject)) for one in subject},
@@ -91,8 +92,8 @@ def _grams(text: str) -> Iterator[str]:
 
 def _shape(reading: Reading) -> Iterator[str]:
     yield "reply" if reading.is_reply else "new"
-    if reading.answers_letter:
-        yield "letter"
+    if reading.thread:
+        yield f"thread {reading.thread}"
     if reading.words.forwarded:
         yield "forward"
     yield f"automatic {reading.screening.automatic}"

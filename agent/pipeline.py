@@ -103,9 +103,11 @@ def read_mail(
     screening = screen(message, office.screening, office.site.addresses)
     read = reader.read_files(message)
     forms = tuple(form for one in read if (form := extract(one, office.layouts)) is not None)
-    if not any(form.filled for form in forms) and (body := read_body(message, words)) is not None:
-        if (form := extract(body, office.layouts)) is not None:
-            read, forms = (*read, body), (*forms, form)
+    if not any(form.filled for form in forms):
+        body = read_body(message, words)
+        typed = None if body is None else extract(body, office.layouts)
+        if body is not None and typed is not None:
+            read, forms = (*read, body), (*forms, typed)
     reading = gather(office, message, words, screening, read, forms)
     return classify(reading, office.rules, office.phrases)
 

@@ -145,7 +145,8 @@ def _is_reply(reading: Reading, _phrases: Phrases, wanted: bool) -> Found:
 
 
 def _answers_letter(reading: Reading, _phrases: Phrases, wanted: bool) -> Found:
-    return () if reading.answers_letter == wanted else None
+    """It is a reply in the thread of a request for information."""
+    return () if (reading.thread == "letter") == wanted else None
 
 
 def _has_document(reading: Reading, _phrases: Phrases, wanted: bool) -> Found:
@@ -164,7 +165,7 @@ def _live_risk(reading: Reading, _phrases: Phrases, wanted: bool) -> Found:
 
 
 def _sender_is(reading: Reading, _phrases: Phrases, words: Sequence[str]) -> Found:
-    """One of `known` (an agency of the register), its role, the site's `decider` or `panel`, a domain."""
+    """One of `known` (in the register), its role, `decider` or `panel` (of the site), a domain."""
     address = reading.message.sender
     held = {address.domain, f"@{address.domain}"}
     if reading.standing.known is not None:

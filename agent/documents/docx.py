@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from agent.documents import marked
 from agent.documents import wordml as w
+from agent.documents.baggage import find_baggage
 from agent.documents.package import Package, Unreadable, parse_xml
 from agent.model.document import Block, Cell, Paragraph, Table
 
@@ -34,9 +35,10 @@ def read_docx(content: bytes) -> tuple[tuple[Block, ...], tuple[str, ...]]:
         body = _root(package, main).find(w.W + "body")
         headers = tuple(_headers(package, main))
         has_macros = any(name.endswith("vbaProject.bin") for name in package.names)
+        baggage = find_baggage(package)
     if body is None:
         raise Unreadable("broken")
-    walk = _Walk()
+    walk = _Walk(warnings=baggage)
     whole = _Flow("")
     walk.flow(body, whole)
     if has_macros:

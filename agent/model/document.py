@@ -41,7 +41,7 @@ class Document:
 
     `format` is told by content, never by name: `docx`, `doc`, `pdf`, `image`, `text`, `unknown` ...
     `problem` is None, or a code of `PROBLEMS` when `blocks` is empty for a reason. `warnings` are
-    codes of things a person wants to know (`tracked_changes`, `comments`, `macros`).
+    codes of `WARNINGS`: things a person wants to know of a file that was read.
     """
 
     filename: str
@@ -67,4 +67,25 @@ PROBLEMS = {
     "no_converter": "The file is of an older kind, and the program that converts it is missing.",
     "rights_managed": "The file is protected by its owner's rights management; open it in Office.",
     "scan": "The file is a picture of pages, which the agent cannot read; open it by hand.",
+}
+
+WARNINGS = {
+    "tracked_changes": "It holds tracked changes: what was inserted is read, what was deleted is "
+    "not; look at both.",
+    "comments": "It holds comments, which the agent does not read.",
+    "hidden_text": "It holds hidden text, fields or cells, which the agent does not read.",
+    "struck_through": "Words in it are struck through, and are not read.",
+    "macros": "It holds macros (a program); do not let Office run them.",
+    "javascript": "It holds a script; do not let the viewer run it.",
+    "links": "It links to other files or web pages; do not follow them.",
+    "embedded_files": "Other files are packed inside it, which the agent does not read.",
+    "embedded_objects": "Objects or documents of other programs are set into it, which the agent "
+    "does not read; do not open them without asking IT.",
+    "external_links": "Pictures or other parts of it are not in the file but fetched from "
+    "elsewhere; do not let Office fetch them.",
+    "remote_template": "Its template is fetched from another computer when it is opened, as "
+    "attacks do; ask IT before you open it.",
+    "ocr_text": "Its text was recognised from pictures of pages by a machine; compare it with the "
+    "pages.",
+    "scanned_pages": "Some of its pages are pictures, which the agent cannot read; look at them.",
 }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from agent.model.document import Document
 from agent.model.form import Form
@@ -9,10 +10,13 @@ from agent.model.message import Classification, Evidence, Kind, Message, Screeni
 from agent.model.sender import SenderStanding, Wrapper
 from agent.model.words import OwnWords, Sentence
 
+# What the mail answers: a request for information, an invitation, a question for views; else "".
+Thread = Literal["letter", "meeting", "views", ""]
+
 
 @dataclass(frozen=True, slots=True)
 class Leaning:
-    """A kind that a mail's words lean to, its share among all kinds (0 to 1), the words most for."""
+    """A kind that words lean to, its share among all kinds (0 to 1), the words that say most."""
 
     kind: Kind
     share: float
@@ -26,13 +30,11 @@ class Reading:
     `said` are the sentences the sender wrote, in a forward also those passed on, and the subject
     where it is the sender's own; `thread_said` those of the subject and the quoted history;
     `subject_said` those of the subject, whoever wrote it; `titles` what files are called and begin
-    with.
-    `references` are what looks like our case references, genuine or not; `is_decider` says that the
-    sender holds a role in the site file; `answers_letter` that it is a reply in
-    the thread of a request for information; `is_panel` that it, or the mail
-    it passes on, comes from the Panel's domain; `reported_ids` are Message-IDs a delivery report is about;
-    `away_until` is when the sender of an automatic reply is back, where it says so. `leaning` holds
-    the likeliest kinds by the words alone, the likeliest first.
+    with. `references` are what looks like our case references, genuine or not. `is_decider` says
+    that the sender holds a role in the site file, `is_panel` that the mail, or the one it passes
+    on, comes from the Panel's domain. `reported_ids` are Message-IDs a delivery report is about;
+    `away_until` is when the sender of an automatic reply is back, where it says so. `leaning`
+    holds the likeliest kinds by the words alone, the likeliest first.
     """
 
     message: Message
@@ -51,7 +53,7 @@ class Reading:
     wrapper: Wrapper | None
     is_passcode: bool
     is_reply: bool
-    answers_letter: bool
+    thread: Thread
     is_decider: bool
     is_panel: bool
     live_risk: tuple[Evidence, ...]
