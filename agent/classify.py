@@ -59,11 +59,19 @@ def _judged(
         confidence=max(0.0, rule.confidence - sum(lowers for lowers, _ in doubts)),
         also=tuple(also),
         live_risk=bool(reading.live_risk) or kind is Kind.IMMEDIATE_RISK,
-        door=rule.door,
+        door=rule.door or _door(kind, reading, rules, phrases),
         evidence=(*found, *(seen for _, seen in doubts), *reading.live_risk),
         passed_over=passed_over,
     )
     return Facts(reading, classification, _form_of(kind, reading.forms))
+
+
+def _door(kind: Kind, reading: Reading, rules: MailRules, phrases: Phrases) -> str | None:
+    """Return whose mail it is that came to the wrong door, or None where its words do not say."""
+    if kind is not Kind.WRONG_DOOR:
+        return None
+    said = (one.door for one in rules.door if phrases.find(one.says, reading.said) is not None)
+    return next(said, None)
 
 
 def _doubts(

@@ -18,6 +18,7 @@ from agent import show
 from agent.clock import system_clock
 from agent.config import CONFIG_VARIABLE
 from agent.errors import AgentError, DataError
+from agent.formcli import form_app
 from agent.invocation import find_overrides, read_config
 from agent.logs import set_up_logging
 from agent.rulescli import rules_app
@@ -36,6 +37,7 @@ app.add_typer(case_app, name="case", help="Cases: what is open, what happened.")
 app.add_typer(review_app, name="review", help="What waits for a person.")
 app.add_typer(outbox_app, name="outbox", help="Mails that left, wait or are held.")
 app.add_typer(log_app, name="log", help="The action log and its chain.")
+app.add_typer(form_app, name="form", help="Forms: what the agent reads in one, and new ones.")
 app.add_typer(rules_app, name="rules", help="The rules by which mails are told apart.")
 
 ConfigOption = Annotated[

@@ -65,6 +65,13 @@ class DoubtRule(Declared):
     unless: Mapping[str, Any] = {}
 
 
+class Door(Declared):
+    """Whose mail it is when it speaks of what the phrase set `says` means."""
+
+    door: str
+    says: str
+
+
 class LeaningDoubt(Declared):
     """How a leaning of the words to another kind lowers the confidence of what a rule says: from
     which share on, and by how much."""
@@ -78,6 +85,7 @@ class MailRules(Declared):
 
     rule: tuple[MailRule, ...] = ()
     also: tuple[AlsoRule, ...] = ()
+    door: tuple[Door, ...] = ()
     doubt: tuple[DoubtRule, ...] = ()
     leaning_doubt: LeaningDoubt | None = None
 
@@ -131,6 +139,7 @@ def load_mail_rules(paths: Sequence[Path], predicates: Iterable[str], sets: Set[
     known = set(predicates)
     rules: dict[str, MailRule] = {}
     also: list[AlsoRule] = []
+    doors: list[Door] = []
     doubts: list[DoubtRule] = []
     leaning: LeaningDoubt | None = None
     for path in paths:
@@ -146,9 +155,17 @@ def load_mail_rules(paths: Sequence[Path], predicates: Iterable[str], sets: Set[
             _check_asked(path, f"the doubt `{doubt.why}`", doubt, known, sets)
         also.extend(table.also)
         doubts.extend(table.doubt)
+        for door in table.door:
+            if door.says not in sets:
+                raise RuleError(f"{path}: the door `{door.door}` asks for the phrases `{door.says}`; words.toml has none.")
+        doors.extend(table.door)
         leaning = leaning or table.leaning_doubt
     return MailRules(
-        rule=tuple(rules.values()), also=tuple(also), doubt=tuple(doubts), leaning_doubt=leaning
+        rule=tuple(rules.values()),
+        also=tuple(also),
+        door=tuple(doors),
+        doubt=tuple(doubts),
+        leaning_doubt=leaning,
     )
 
 

@@ -281,7 +281,7 @@ FILES: dict[str, Hostile] = {
     "encrypted Word file": hostile(lambda: sealed("StrongEncryptionTransform"), "password"),
     "garbage behind an OLE mark": hostile(lambda: OLE + noise(50_000), "not_read_yet", "broken"),
     "OLE mark alone": hostile(lambda: OLE, "not_read_yet", "broken"),
-    "OLE that loops": hostile(looping_ole, "not_read_yet", "broken", "no_converter"),
+    "OLE that loops": hostile(looping_ole, "needs_conversion", "broken", "no_converter"),
     "Outlook mail without contents": hostile(
         lambda: ole_of({"__properties_version1.0": b""}), "empty", "broken"
     ),
@@ -299,8 +299,8 @@ FILES: dict[str, Hostile] = {
     "picture called a form": hostile(
         lambda: b"\x89PNG\r\n\x1a\n" + noise(30_000), "not_read_yet", "scan"
     ),
-    "program called a form": hostile(lambda: b"MZ" + noise(5000), "not_read_yet"),
-    "program before a form": hostile(lambda: b"MZ" + noise(5000) + FORM, "not_read_yet"),
+    "program called a form": hostile(lambda: b"MZ" + noise(5000), "program"),
+    "program before a form": hostile(lambda: b"MZ" + noise(5000) + FORM, "program"),
     "null bytes": hostile(lambda: bytes(MIB), "not_read_yet"),
     "no bytes": hostile(lambda: b"", "empty"),
     "31 MB of noise": hostile(lambda: noise(31 * MIB), "too_large"),

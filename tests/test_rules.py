@@ -40,11 +40,14 @@ TOLD = tomllib.loads((Path(__file__).parent / "examples" / "rules.toml").read_te
 
 def _told(rule: Mapping[str, Any], body: str, subject: str = "") -> bytes:
     reply = "<letter-1@northshirescp.example>" if rule.get("reply") else None
+    if "forwarded" in rule:
+        body += f"\n\n-----Original Message-----\nFrom: a@b.example\n\n{rule['forwarded']}"
     return mail(
         rule.get("sender", "Lee Brook <lee.brook@icb.northshire.example>"),
         "RE: Information request" if reply else subject,
         body + "\n",
-        attachments=[("file.pdf", PDF, "application/pdf")] if "file" in rule else [],
+        attachments=[(rule["file"], PDF, "application/pdf")] if "file" in rule else [],
+        headers={"Auto-Submitted": "auto-generated"} if rule.get("machine") else {},
         in_reply_to=reply,
     )
 
@@ -59,6 +62,13 @@ EXAMPLES = {
     "referral-form": referral(),
     "scoping-form": mail(attachments=[("f.docx", write_scoping_return(RETURN), WORD)]),
     "scoping-form-nil": mail(attachments=[("f.docx", write_scoping_return(NIL), WORD)]),
+    "scoping-form-empty": mail(
+        "Lee Brook <lee.brook@icb.northshire.example>",
+        "RE: Information request",
+        "Never known to us. Nil return.\n",
+        attachments=[("f.docx", write_scoping_return({}), WORD)],
+        in_reply_to="<letter-1@northshirescp.example>",
+    ),
     "automatic-reply": out_of_office(),
     "live-concern": mail(body="A boy told me just now that his dad burns him. Dad is on his way."),
     "bulk-mail": mail(headers={"List-Id": "<news.x.example>"}),
@@ -72,6 +82,13 @@ WITHOUT_EXAMPLE = {
     "front-door-form",
     "panel-sender",
     "not-delivered-words",
+    # What words alone lean to moves with every mail learned: measured, not given by example.
+    "leans",
+    "leans-though-danger",
+    "meeting-answer",
+    "asks-for-time",
+    "extension",
+    "answer-on-a-case",
 }
 
 

@@ -77,17 +77,6 @@ def test_a_mail_forwarded_by_outlook_is_opened_as_it_really_arrives():
     assert unpacked(outer.as_bytes()) == [("form.docx", FORM)]
 
 
-def test_a_mail_two_levels_down_is_handed_on_unopened():
-    inmost = mail(attachments=[("form.docx", FORM, WORD)])
-    inner = email.message_from_bytes(mail(), policy=email.policy.SMTP)
-    inner.make_mixed()
-    inner.add_attachment(email.message_from_bytes(inmost, policy=email.policy.SMTP))
-
-    (part,) = documents.unpack(forwarding(inner.as_bytes()))
-    document = documents.read(part)
-    assert (document.format, document.problem) == ("eml", "not_read_yet")
-
-
 def test_a_forwarded_mail_without_files_is_itself_the_file():
     (part,) = documents.unpack(forwarding(mail()))
 

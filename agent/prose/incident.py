@@ -1,0 +1,280 @@
+"""When and where it happened, whether the child died, why it is sent, what could be learned.
+
+Pure, and never a guess.
+"""
+
+import re
+from collections.abc import Iterator
+
+from agent.model.form import Problem
+from agent.prose.days import Day, find_days
+from agent.prose.found import Found, only
+from agent.prose.passage import Passage, Said
+from agent.prose.vocabulary import RELATIVE
+
+Reading = tuple[Found | None, tuple[Problem, ...]]
+
+_NOT_DEAD = re.compile(
+    r"\b(?:nearly|almost|could\s+have|might\s+have|would\s+have|may\s+have|thought|believed|"
+    r"no(?:body|-?one)|not|never|to|if|when|whenever|risk\s+of|threat(?:s|ened)?(?:\s+of|\s+to)?|"
+    r"wanted|going\s+to|near)\s+(?:\w+\s+)?$",
+    re.I,
+)
+_DIED = re.compile(
+    r"\b(?:died|passed\s+away|deceased|pronounced\s+(?:dead|life\s+extinct)|found\s+(?:dead|lifeless)|"
+    r"(?:stabbed|beaten|starved|shaken|shot|burned|burnt|crushed)\s+to\s+death|was\s+killed|were\s+killed|"
+    r"took\s+(?:his|her|their)\s+own\s+li(?:fe|ves)|stillborn|drowned|role\s+(?:at\s+)?\d{2}[:.]?\d{2}|"
+    r"could\s+not\s+be\s+(?:saved|revived)|fatal(?:ly)?|dies|is\s+dead|murdered|one\s+dead)\b",
+    re.I,
+)
+_DEATH_OF = re.compile(
+    r"\b(?:(?:sudden|unexpected|unexplained|the|infant|cot|child|his|her|their|'s|’s)\s+)deaths?\b(?!\s+"
+    r"(?:overview|review|process|threat|team|panel|line))|\bdeaths?\s+of\b|^\W*deaths?\b"
+    r"|[’']s\s+death\b|\bsuicide\s+of\b|\b(?:^|\s)d\.\s?\d",
+    re.I,
+)
+_SURVIVED = re.compile(
+    r"\b(?:survived|surviv(?:es|ing)|is\s+alive|still\s+alive|nearly\s+died|near[- ]fatal|lost\s+an\s+eye|"
+    r"ventilat\w+|critical(?:ly)?|stable|in\s+(?:a\s+)?coma|on\s+(?:the\s+)?(?:p?icu|itu|hdu|picu)|intensive\s+care|"
+    r"life[- ](?:changing|threatening|limiting)|serious(?:ly)?\s+(?:harm|injur|hurt|ill)\w*|fractur\w+|brain\s+injury|"
+    r"left\s+with|injur(?:y|ies|ed)|burns?|scald\w*|haemorrhag\w+|subdurals?|bleed(?:ing)?|overdose|raped?|sexual(?:ly)?|"
+    r"stabbed|gunshot|malnourish\w+|starv\w+|will\s+not\s+(?:walk|recover|talk)|harmed|"
+    r"pressure\s+sores|beaten|mauled|bruis\w+|assaulted|hurt)\b",
+    re.I,
+)
+_OTHERS_DEATH = re.compile(
+    rf"\b(?:{RELATIVE})['’]?s?(?:\s+(?:who|has|had|have|also|sadly|recently|himself|herself|then|was))*\s+$"
+    r"|\b(?:previous|other|another|earlier)\s+(?:\w+\s+){0,2}$",
+    re.I,
+)
+_LABEL_DEATH = re.compile(r"\bdeath\s*\??\s*[:–-]?\s*(?P<answer>yes|no)\b", re.I)
+
+_EVENT = re.compile(
+    r"""\b(?:(?P<label>(?:date\s+of\s+(?:the\s+)?(?:serious\s+)?(?:incident|death|critical\s+incident)|incident\s+date|
+      date\s+of\s+death|d\.?o\.?d)\b)
+    |(?P<death>died|dies|death|deaths|passed\s+away|dead|lifeless|killed|stillborn|suicide|own\s+life|drowned|murdered|d\.)
+    |(?P<harm>incident|found|stabbed|shot|sustained|suffered|scald\w*|burn(?:s|t|ed)?|overdose|ingest\w+|swallowed|choked|
+      collapse[sd]?|hanged|ligature|assault(?:ed)?|attack(?:ed)?|injur\w+|raped?|fell|fall|jumped|hit|struck|bitten|mauled|
+      gunshot|shaken|crash|collision|fire|happened|was\s+left|event|strangled|poisoned|beaten|arrest(?=\.|,|$)|hurt|drove)
+    |(?P<seen>admitted|brought|came\s+in|presented|attended|took|conveyed|taken|rushed|airlifted|pronounced|crew))\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_ADMIN = re.compile(
+    r"\b(?:meeting|strat|referr?ed|referral|ref|plan|closed|placed|placement|since|notified|notification|submitted|"
+    r"aware|known\s+to\s+us|letter|discharged|moved|born|d\.?o\.?b|written|wrote|reported|told\s+us|bail(?:ed)?|arrested|"
+    r"remanded|(?-i:court)|hearing|order|seen|visit(?:ed|s)?|survey|stepped|opened|started|identified|relocated|discussed|"
+    r"previous(?:ly)?|earlier|history|review|conference|discharge|disclosed|bruis\w+|expected|due|edd|reviewed|contact|"
+    r"post\s+mortem|told|logged|panel|knew|became|report|enter(?:ed)?|typed|keyed|inform(?:ed|s)?|went\s+in|sent)\b",
+    re.I,
+)
+_FARTHEST = 75
+
+_WHERE = re.compile(
+    rf"""\b(?P<where>(?:at\s+home(?:\s+in\s+[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?)?
+    |at\s+(?:the\s+)?family\s+home
+    |(?:at|in|outside|inside|near)\s+(?:a|an|the|his|her|their|our)\s+(?:[a-z'’]+\s+){{0,3}}?(?:home|house|hotel|flat|school|
+      nursery|college|centre|park|shop|station|estate|ward|bath|pond|river|canal|car|hostel|
+      childminder['’]?s?|minibus|playground|pool|restaurant|hospital|placement|caravan|beach|road)\b(?!\s+(?:fire|collision|accident|crash|traffic))(?:\s+in\s+(?:the\s+)?
+      (?:[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?|town\s+cent\w+))?
+    |(?:on|in)\s+the\s+[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?\s+(?:estate|ward)
+    |(?:at|in)\s+(?:\d+[A-Za-z]?\s[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+){{1,3}}(?:,\s[A-Z][\w'’-]+)?)
+    |on\s+(?:the\s+)?(?:ward|transport|school)\s?(?:minibus|bus)?
+    |(?:at|in)\s+[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+){{0,2}}
+    |outside\s+[a-z]+\s[a-z]+\s[A-Z]\w+\s[A-Z]\w+
+    |in\s+(?:garden|paddling|swimming)\s+(?:pond|pool)))""",
+    re.VERBOSE,
+)
+_WHERE_LABEL = re.compile(
+    r"^\W*(?:\d[.)]\s*)?(?:where|place|location|address\s+of\s+(?:location\s+of\s+)?incident|location\s+of\s+incident)"
+    r"(?:\s+it\s+happened)?\s*[:–-]\s*(?P<where>.{2,120})",
+    re.I,
+)
+_NO_PLACE = re.compile(
+    r"\b(?:hospital|infirmary|icu|picu|department|january|february|march|april|may|june|july|august|september|"
+    r"october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|a&e|"
+    r"year|reception)\b|^in\s+(?:the|a|my|our)\s+(?:care|case|view|opinion|morning)"
+    r"|^(?:at|in)\s+(?-i:[A-Z]{1,5}|[A-Z]\w*\d\w*)\b",
+    re.I,
+)
+_REASON_LABEL = re.compile(
+    r"^\W*(?:\d[.)]\s*)?(?:why(?:\s+(?:we\s+are\s+referring|us|referring|refer))?|reasons?(?:\s+for\s+(?:the\s+)?referral)?|grounds|rationale|criteria)"
+    r"\s*[:–-]\s*(?P<reason>.+)",
+    re.I,
+)
+_REASON = re.compile(
+    r"""\b(?:(?:criteria|threshold)\b[^.]{0,40}\b(?:met|satisfied|reached|appl(?:y|ies))|meets?[^.]{0,20}\b(?:criteria|threshold)|meets?\s+(?:the|this|your)\s+(?:test|definition|bar)|this\s+(?:meets|reaches)
+    |reaches\s+serious|serious\s+(?:child\s+safeguarding\s+)?(?:incident|harm)\b[^.]{0,60}(?:abuse|neglect)
+    |(?:abuse|neglect)(?:\s*(?:/|and|or)\s*(?:abuse|neglect))?\s+(?:is|are|was|were|has\s+been)\s+(?:known|suspected|plain|clear)
+    |(?:abuse|neglect)[^.]{0,60}\b(?:played\s+a\s+part|contributed|part\s+of\s+this|in\s+the\s+mix|caused)|needs?\s+to\s+go\s+for\s+a\s+rapid
+    |because\s+of\s+neglect|is\s+this\s+a\s+serious\s+incident|surely\s+this\s+is|badly\s+hurt\s+and\s+there\s+was
+    |has\s+suffered\s+serious\s+harm|because\s+(?:supervision|neglect|abuse)|suspected\s+abuse|neglect\s+contributed)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_NO_REASON = re.compile(
+    r"\b(?:doesn['’]t|does\s+not|do\s+not|don['’]t|did\s+not|nowhere\s+near|falls\s+short)\b[^.]{0,40}\b(?:criteria|threshold|incident|definition)|\bwhether\s+or\s+not\b",
+    re.I,
+)
+_LEARNING = re.compile(
+    r"\b(?:learning|learn(?:ed|t)?\b|what\s+(?:made\s+it\s+work|went\s+well)|lessons?|practice\s+point)",
+    re.I,
+)
+_NO_LEARNING = re.compile(
+    r"\b(?:learning|sub)[- ]?(?:from\s+practice\s+)?(?:group|log|people|review|sub\s?group|panel|slot)|(?:for|as)\s+(?:a\s+)?practice\s+learning|"
+    r"learning\s+(?:disabilit|difficult|brief)|[\"“]?practice\s+learning|does\s+the\s+learning",
+    re.I,
+)
+_LEAD = (
+    r"(?:(?:designated\s+|named\s+)?safeguarding\s+(?:lead|officer|manager)|head\s+of\s+safeguarding|dsl|"
+    r"(?:named|designated)\s+(?:nurse|doctor|professional|midwife|gp|lead)|lead\b)"
+)
+_NAME = (
+    r"(?P<name>(?:(?:Dr|Mr|Mrs|Ms|Miss|Prof|Sgt|Insp|DI|DCI|DS|DSU|Supt|Det\s+Supt|Sister|Cllr)\.?\s+)?[A-Z][\w'’-]+"
+    r"(?:\s(?:[A-Z]\.?\s)?(?:[a-z]{1,3}\s)?[A-Z][\w'’-]+){0,3})"
+)
+_LEAD_NAMED = re.compile(
+    rf"(?:(?i:\b(?:our|the|my|trust)\s+{_LEAD}(?:\s+for\s+\w+)?\s*[,(]?\s*(?:is\s+)?){_NAME}"
+    rf"|(?i:\b(?:discussed\s+with|dsl(?:\s+consulted)?|safeguarding\s+lead)\s*[:–-]\s*(?:yes,?\s+)?){_NAME.replace('?P<name>', '?P<other>')})"
+)
+
+
+def find_incident_day(passage: Passage, is_death: bool | None, born: Found | None) -> Reading:
+    """Return the day of the death, else of the incident that is told, as an ISO day."""
+    days = _incident_days(passage, is_death)
+    return only(
+        (one for one in days if born is None or one.value != born.value), "Date of incident"
+    )
+
+
+def _incident_days(passage: Passage, is_death: bool | None) -> Iterator[Found]:
+    for said in passage.told:
+        for day in find_days(said.text, passage.written_on):
+            rank = _rank(said, day, is_death)
+            if day.on is not None and rank:
+                value = day.on.isoformat()
+                rank = rank if said.source != "subject" else max(1, rank - 1)
+                yield Found(value, said, day.raw, day.confidence, rank)
+
+
+def _rank(said: Said, day: Day, is_death: bool | None) -> int:
+    """Return how surely this is the day it happened, 0 where it is another day."""
+    nearest, kind = _FARTHEST, ""
+    for found in _EVENT.finditer(said.text):
+        gap = _gap(said.text, found, day)
+        if gap < nearest:
+            nearest, kind = gap, str(found.lastgroup)
+    for found in _ADMIN.finditer(said.text):
+        if _gap(said.text, found, day) < nearest:
+            return 0
+    if kind == "death" and is_death is False:
+        kind = "harm"
+    return {"label": 5, "death": 4, "harm": 3, "seen": 2, "": 0}[kind]
+
+
+def _gap(text: str, word: re.Match[str], day: Day) -> int:
+    """Return how far a word is from a day. Farther are words behind the day, for they mostly have
+    their own, and those across a border of clauses; what stands in brackets is not looked at."""
+    is_behind = word.start() >= day.end
+    start, end = sorted(((word.start(), word.end()), (day.start, day.end)))
+    between = text[start[1] : end[0]]
+    if between.count(")") != between.count("("):
+        return _FARTHEST
+    between = re.sub(r"\([^()]*\)", "", between)
+    gap = len(between) + 12 * len(re.findall(r"[,;:]|\band\b", between))
+    if is_behind:
+        says_before = len(text[: day.start].split()) > 2
+        gap += 8 * says_before + 40 * bool(re.search(r"\bthat\b", between))
+    return gap
+
+
+def find_is_death(passage: Passage) -> Found | None:
+    """Return whether the subject child died; None where neither death nor serious harm is told."""
+    for said in passage.told:
+        if answer := _LABEL_DEATH.search(said.text):
+            return Found(answer["answer"].lower() == "yes", said, answer[0], 0.9)
+    for said in passage.told:
+        for pattern in (_DIED, _DEATH_OF):
+            for found in pattern.finditer(said.text):
+                before = said.text[max(0, found.start() - 45) : found.start()]
+                if not _NOT_DEAD.search(before) and not _OTHERS_DEATH.search(before):
+                    return Found(True, said, found[0].strip(), 0.8)
+    for said in passage.told:
+        if found_harm := _SURVIVED.search(said.text):
+            return Found(False, said, found_harm[0], 0.7)
+    return None
+
+
+def find_location(passage: Passage) -> Reading:
+    """Return where it happened, where a sentence about the incident says so plainly."""
+    return only(_locations(passage), "Location of incident")
+
+
+def _locations(passage: Passage) -> Iterator[Found]:
+    is_found = False
+    for said in passage.sentences:
+        if label := _WHERE_LABEL.match(said.text):
+            yield Found(label["where"].strip(" ."), said, label[0], 0.9, 2)
+        event = next(
+            (
+                one
+                for one in _EVENT.finditer(said.text)
+                if one.lastgroup != "seen" and one[0].lower() not in ("happened", "event")
+            ),
+            None,
+        )
+        if event is None or is_found:
+            continue
+        for where in _WHERE.finditer(said.text):
+            near = abs(where.start() - event.end()) <= 90
+            is_later = re.search(
+                r"\b(?:is|are|now|currently|remains?)\s+$", said.text[: where.start()]
+            )
+            if near and not is_later and not _NO_PLACE.search(where["where"]):
+                value = re.sub(r"^(?:at|in|on)\s+(?!home\b)", "", where["where"]).strip(" ,.")
+                yield Found(value, said, where[0], 0.6)
+                is_found = True
+                break
+
+
+def find_reason(passage: Passage) -> Found | None:
+    """Return the sentences that say why the mail is sent, as written."""
+    for said in passage.sentences:
+        if label := _REASON_LABEL.match(said.text):
+            return Found(label["reason"].strip(), said, said.text, 0.9)
+    return _gathered(
+        [
+            said
+            for said in passage.sentences
+            if _REASON.search(said.text) and not _NO_REASON.search(said.text)
+        ]
+    )
+
+
+def find_learning(passage: Passage) -> Found | None:
+    """Return the sentences that say what could be learned, as written."""
+    return _gathered(
+        [
+            said
+            for said in passage.sentences
+            if _LEARNING.search(_NO_LEARNING.sub("", said.text))
+            or re.search(r"\bwhat\s+made\s+it\s+work\b", said.text, re.I)
+        ]
+    )
+
+
+def _gathered(sentences: list[Said]) -> Found | None:
+    if not sentences:
+        return None
+    text = " ".join(said.text for said in sentences)
+    return Found(text, sentences[0], text, 0.7)
+
+
+def find_lead(passage: Passage) -> Reading:
+    """Return the name of the safeguarding lead with whom it was talked through."""
+    return only(_leads(passage), "Safeguarding lead")
+
+
+def _leads(passage: Passage) -> Iterator[Found]:
+    for said in passage.sentences:
+        for found in _LEAD_NAMED.finditer(said.text):
+            if not re.search(r"\bI(?:['’]m|\s+am)\s*$", said.text[: found.start()]):
+                yield Found((found["name"] or found["other"]).strip(), said, found[0], 0.8)
