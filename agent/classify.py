@@ -43,7 +43,7 @@ def _judged(
     rules: MailRules,
     phrases: Phrases,
 ) -> Facts:
-    kind = reading.leaning[0].kind if rule.kind == "leaning" else rule.kind
+    kind = Kind(reading.leaning[0].to) if rule.kind == "leaning" else rule.kind
     also = dict.fromkeys(
         second.kind
         for second in rules.also
@@ -82,10 +82,10 @@ def _doubts(
         if kind in doubt.against and _holds(doubt, reading, phrases) is not None:
             yield doubt.lowers, Evidence("against", doubt.why)
     away, first = rules.leaning_doubt, next(iter(reading.leaning), None)
-    if away is None or first is None or first.kind in (kind, Kind.UNKNOWN):
+    if away is None or first is None or first.to in (kind, Kind.UNKNOWN):
         return
     if first.share >= away.from_share.value:
-        why = f"The words lean to {first.kind} ({first.share:.2f}): {', '.join(first.words)}"
+        why = f"The words lean to {first.to} ({first.share:.2f}): {', '.join(first.words)}"
         yield away.lowers.value, Evidence("against", why)
 
 

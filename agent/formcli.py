@@ -11,6 +11,7 @@ from rich.console import Console
 
 from agent.errors import DataError
 from agent.invocation import find_overrides
+from agent.model.message import Kind
 
 if TYPE_CHECKING:
     from agent.documents.reader import FileReader
@@ -51,6 +52,61 @@ def read(
             print_view(view, out)
     if all(one.problem is not None for one in documents):
         raise DataError(f"{file}: nothing in it could be read.")
+
+
+@form_app.command("learn")
+def learn(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A blank copy of the form.")],
+    form_id: Annotated[
+        str | None, typer.Option("--id", help="The layout's id; else by its title.")
+    ] = None,
+    kind: Annotated[
+        Kind | None, typer.Option(help="The kind of mail the form makes; else a guess.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="New file for the draft; else it is printed.")
+    ] = None,
+) -> None:
+    """Draft a layout from a blank form, for a person to check; say what is left open.
+
+    Exit code 65 where the file cannot be read, asks nothing, or is filled in.
+    """
+    from agent.clock import system_clock
+    from agent.documents.apart import reading_apart
+    from agent.formdraft import render_draft
+    from agent.formlearn import learn_form
+    from agent.london import london_day
+    from agent.model.document import PROBLEMS
+    from agent.model.message import Part
+
+    _set_up()
+    content = _bytes_of(file)
+    if out is not None and out.exists():
+        raise DataError(f"{out}: it exists already; name a new file.")
+    layouts = _load_layouts(find_overrides(context), None)
+    with Console(stderr=True).status("reading"), reading_apart() as reader:
+        document = reader.read_file(Part(file.name, "", content))
+    if document.problem is not None:
+        raise DataError(f"{file}: {PROBLEMS[document.problem]}")
+    form_id = form_id or (out.stem if out else None)
+    draft = learn_form(document, layouts, form_id, kind, london_day(system_clock()))
+    written = render_draft(draft)
+    if out is None:
+        print(written)
+    else:
+        _write(out, written)
+    found = f"labels {len(draft.questions)}, tables {len(draft.tables)}"
+    print(f"mailbox-agent: {found}. For you to settle:", file=sys.stderr)
+    for line in draft.unsure:
+        print(f"  - {line}", file=sys.stderr)
+
+
+def _write(out: Path, text: str) -> None:
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as refused:
+        raise DataError(f"{out}: it cannot be written ({refused.strerror}).") from refused
 
 
 def _set_up() -> None:

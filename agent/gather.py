@@ -8,7 +8,7 @@ from itertools import chain, islice
 from agent.authenticity import judge_sender
 from agent.away import find_away_until
 from agent.extract import short_texts
-from agent.leaning import marks_of
+from agent.leaning import danger_marks, marks_of
 from agent.liverisk import find_live_risk, find_live_risk_in_form
 from agent.model.document import Document
 from agent.model.facts import Reading, Thread
@@ -50,6 +50,7 @@ def gather(
     with_subject = split_sentences(f"{words.subject}\n\n{said}")
     thread_said = split_sentences(f"{words.subject}\n\n{words.quoted}")
     thread = _thread(office.phrases, is_reply, thread_said, split_sentences(words.subject))
+    is_answer = thread == "letter"
     reading = Reading(
         message=message,
         words=words,
@@ -71,7 +72,12 @@ def gather(
         is_decider=message.sender.email in office.site.deciders,
         is_panel=_is_panel(message, words, office),
         live_risk=(
-            *find_live_risk(with_subject, office.live_risk, is_answer=thread == "letter"),
+            *find_live_risk(
+                with_subject,
+                office.danger.share_of("danger", danger_marks(words, is_answer=is_answer)),
+                office.live_risk,
+                is_answer=is_answer,
+            ),
             *(seen for form in forms for seen in _live_risk_in(form, office)),
         ),
     )

@@ -1,9 +1,9 @@
-"""What a mail's words and shape lean to: points for each kind, learned from labelled mails. Pure.
+"""What a mail's words and shape lean to: points learned from labelled mails. Pure.
 
 A phrase set knows what its author thought of; people say the same in a thousand ways. Here every
-word and pair of words brings points for and against each kind, as rules/leanings.csv has them.
-Rules ask for a leaning where no form, header or phrase decides (`leans_to`), and a leaning away
-from what a rule says lowers its confidence. The points are learned by `tests/learn.py`.
+word and pair of words brings points for and against a kind of mail (rules/leanings.csv), or for a
+danger (rules/danger.csv). Rules ask for a leaning where no form, header or phrase decides, and a
+leaning away from what a rule says lowers its confidence. `tests/learn.py` learns the points.
 """
 
 import csv
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from agent.errors import RuleError
 from agent.model.facts import Leaning, Reading
-from agent.model.message import Kind
+from agent.model.words import OwnWords
 
 # Words are compared by their beginnings, so that "visited" and "visits" count as one.
 _FRONT = 6
@@ -35,19 +35,19 @@ _LENGTHS = (8, 25, 70)
 
 @dataclass(frozen=True, slots=True)
 class Leanings:
-    """Points by mark and kind; the mark "" holds each kind's start."""
+    """Points by mark and label (a kind of mail, or danger); `start` is where each label begins."""
 
-    kinds: tuple[Kind, ...]
+    labels: tuple[str, ...]
     start: tuple[float, ...]
     points: Mapping[str, tuple[tuple[int, float], ...]]
 
     def lean(self, marks: Mapping[str, float]) -> tuple[Leaning, ...]:
-        """Return the kinds a mail with these marks leans to, the likeliest first; their shares add
-        up to 1. Each shows the words that speak most for it."""
-        if not self.kinds:
+        """Return the labels a mail with these marks leans to, the likeliest three first; the shares
+        of all add up to 1. Each shows the words that speak most for it."""
+        if not self.labels:
             return ()
         totals = list(self.start)
-        told: list[list[tuple[float, str]]] = [[] for _ in self.kinds]
+        told: list[list[tuple[float, str]]] = [[] for _ in self.labels]
         for mark, weight in marks.items():
             for at, points in self.points.get(mark, ()):
                 totals[at] += weight * points
@@ -56,8 +56,13 @@ class Leanings:
         shares = [math.exp(total - highest) for total in totals]
         order = sorted(range(len(totals)), key=lambda at: -totals[at])
         return tuple(
-            Leaning(self.kinds[at], shares[at] / sum(shares), _most(told[at])) for at in order[:3]
+            Leaning(self.labels[at], shares[at] / sum(shares), _most(told[at])) for at in order[:3]
         )
+
+    def share_of(self, label: str, marks: Mapping[str, float]) -> Leaning:
+        """Return how far a mail with these marks leans to one label; a share of 0 for none."""
+        found = (one for one in self.lean(marks) if one.to == label)
+        return next(found, Leaning(label, 0.0, ()))
 
 
 def _most(told: list[tuple[float, str]]) -> tuple[str, ...]:
@@ -70,10 +75,7 @@ def marks_of(reading: Reading) -> dict[str, float]:
     """Return what may speak for a kind, each with its weight: words and pairs of words of the
     sender's own text ("trace", "no trace"), of a subject of their own ("s:request") and the mail's
     shape ("~thread letter" for an answer to our request, "~file", "~asks")."""
-    said = reading.words.text
-    if reading.words.forwarded:
-        said = f"{said}\n{reading.words.quoted[: _MAX_TEXT // 2]}"
-    text = set(_grams(said[:_MAX_TEXT]))
+    text = set(_grams(_said(reading.words)))
     # The subject of an answer is that of the mail answered; `thread` says what it is about.
     subject = set() if reading.is_reply else set(_grams(reading.words.subject))
     return {
@@ -81,6 +83,19 @@ def marks_of(reading: Reading) -> dict[str, float]:
         **{f"s:{one}": _SUBJECT / math.sqrt(len(subject)) for one in subject},
         **dict.fromkeys((f"~{one}" for one in _shape(reading)), _SHAPE),
     }
+
+
+def danger_marks(words: OwnWords, *, is_answer: bool) -> dict[str, float]:
+    """Return what may speak for a danger: the words of subject and text, and whether the mail
+    answers our request, which tells of harm in the past."""
+    text = set(_grams(f"{words.subject}\n{_said(words)}"))
+    marks = dict.fromkeys(text, _TEXT / math.sqrt(len(text) or 1))
+    return {**marks, "~answer": _SHAPE} if is_answer else marks
+
+
+def _said(words: OwnWords) -> str:
+    passed_on = words.quoted[: _MAX_TEXT // 2] if words.forwarded else ""
+    return f"{words.text}\n{passed_on}"[:_MAX_TEXT]
 
 
 def _grams(text: str) -> Iterator[str]:
@@ -112,7 +127,7 @@ def _shape(reading: Reading) -> Iterator[str]:
 
 
 def load_leanings(path: Path) -> Leanings:
-    """Return the points of rules/leanings.csv: lines of mark, kind, points; `#` begins a comment.
+    """Return the points of a file: lines of mark, label, points; `#` begins a comment.
 
     Raises:
         RuleError: the file cannot be read, or a line is wrong; the text names both.
@@ -121,24 +136,24 @@ def load_leanings(path: Path) -> Leanings:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise RuleError(f"{path}: cannot be read: {error}.") from error
-    start: dict[Kind, float] = {}
-    found: dict[str, list[tuple[Kind, float]]] = defaultdict(list)
+    start: dict[str, float] = {}
+    found: dict[str, list[tuple[str, float]]] = defaultdict(list)
     for number, row in _rows(lines):
         try:
-            mark, kind, points = row[0], Kind(row[1]), float(row[2])
+            mark, label, points = row[0], row[1], float(row[2])
         except (IndexError, ValueError) as error:
-            wanted = "a line has a mark, a kind and points"
+            wanted = "a line has a mark, a label and points"
             raise RuleError(f"{path}: line {number}: {wanted}; {error}.") from error
         if mark == _BIAS:
-            start[kind] = points
+            start[label] = points
         else:
-            found[mark].append((kind, points))
-    kinds = tuple(start)
-    at = {kind: index for index, kind in enumerate(kinds)}
-    if unknown := {kind for pairs in found.values() for kind, _ in pairs} - at.keys():
+            found[mark].append((label, points))
+    labels = tuple(start)
+    at = {label: index for index, label in enumerate(labels)}
+    if unknown := {label for pairs in found.values() for label, _ in pairs} - at.keys():
         raise RuleError(f"{path}: {min(unknown)} has points but no start (a line with no mark).")
-    by_mark = {mark: tuple((at[kind], one) for kind, one in found[mark]) for mark in found}
-    return Leanings(kinds, tuple(start.values()), by_mark)
+    by_mark = {mark: tuple((at[label], one) for label, one in found[mark]) for mark in found}
+    return Leanings(labels, tuple(start.values()), by_mark)
 
 
 def _rows(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:

@@ -16,6 +16,7 @@ from pydantic import Field
 
 from agent.declared import Declared, load_declared
 from agent.errors import RuleError
+from agent.model.facts import Leaning
 from agent.model.message import Evidence
 from agent.model.words import Sentence
 from agent.phrase_file import check_phrases, filled_in, write_out
@@ -49,6 +50,8 @@ class _File(Declared):
     told_now_at_most: Figure[int]
     together: Figure[int]
     calm_reach: Figure[int]
+    words_alone_from: Figure[float]
+    signs_need: Figure[float]
     words: Mapping[str, tuple[str, ...]]
     sign: Mapping[str, Sign] = Field(min_length=1)
     who: Mapping[str, Sign] = {}
@@ -80,12 +83,34 @@ class LiveRiskRules:
     told_now_at_most: int
     together: int
     calm_reach: int
+    words_alone_from: float
+    signs_need: float
 
 
 def find_live_risk(
+    sentences: Sequence[Sentence],
+    leaning: Leaning,
+    rules: LiveRiskRules,
+    *,
+    is_answer: bool = False,
+) -> tuple[Evidence, ...]:
+    """Return what speaks for a child being in danger now; empty for none.
+
+    Two witnesses are heard: the declared signs, and what all the words of the mail lean to. Either
+    may be wrong alone: signs count only where the words do not lean quite the other way, and words
+    that lean far enough need no sign.
+    """
+    signs = find_signs(sentences, rules, is_answer=is_answer)
+    if leaning.share < (rules.signs_need if signs else rules.words_alone_from):
+        return ()
+    said = Evidence(f"own words: lean to danger ({leaning.share:.2f})", ", ".join(leaning.words))
+    return (*signs, said)
+
+
+def find_signs(
     sentences: Sequence[Sentence], rules: LiveRiskRules, *, is_answer: bool = False
 ) -> tuple[Evidence, ...]:
-    """Return what speaks for a child being in danger now, the weightiest first; empty for none.
+    """Return the declared signs of a danger now, the weightiest first; empty for too few.
 
     Each set counts once among sentences that stand together, however often it is said. An answer
     to our own request (`is_answer`) tells of the past in the same words, so more is asked of it.
@@ -214,4 +239,6 @@ def load_live_risk(path: Path) -> LiveRiskRules:
         told_now_at_most=declared.told_now_at_most.value,
         together=declared.together.value,
         calm_reach=declared.calm_reach.value,
+        words_alone_from=declared.words_alone_from.value,
+        signs_need=declared.signs_need.value,
     )

@@ -104,7 +104,7 @@ def _leans_to(reading: Reading, _phrases: Phrases, pair: Sequence[Any]) -> Found
     """The words lean to this kind before any other, with at least this share of 1."""
     kind, share = pair
     first = next(iter(reading.leaning), None)
-    if first is None or first.kind != kind or first.share < share:
+    if first is None or first.to != kind or first.share < share:
         return None
     return (Evidence(f"leans to {kind} ({first.share:.2f})", ", ".join(first.words)),)
 
@@ -112,9 +112,9 @@ def _leans_to(reading: Reading, _phrases: Phrases, pair: Sequence[Any]) -> Found
 def _leans(reading: Reading, _phrases: Phrases, share: float) -> Found:
     """The words lean with at least this share to a kind that words can tell."""
     first = next(iter(reading.leaning), None)
-    if first is None or first.kind in _NOT_TOLD_BY_WORDS:
+    if first is None or first.to in _NOT_TOLD_BY_WORDS:
         return None
-    return _leans_to(reading, _phrases, (first.kind, share))
+    return _leans_to(reading, _phrases, (first.to, share))
 
 
 def _form_says(reading: Reading, phrases: Phrases, sets: Sequence[str]) -> Found:

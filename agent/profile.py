@@ -90,6 +90,7 @@ class Office:
     phrases: Phrases
     live_risk: LiveRiskRules
     leanings: Leanings
+    danger: Leanings
     layouts: tuple[Layout, ...]
     screening: ScreeningRules
     banners: BannerRules
@@ -139,6 +140,7 @@ def load_office(
         phrases=phrases,
         live_risk=load_live_risk(find_file(folders, "live_risk.toml")),
         leanings=load_leanings(find_file(folders, "leanings.csv")),
+        danger=load_leanings(find_file(folders, "danger.csv")),
         layouts=layouts,
         screening=load_screening(find_file(folders, "screening.toml")),
         banners=load_banners(find_file(folders, "banners.toml")),

@@ -157,7 +157,10 @@ def load_mail_rules(paths: Sequence[Path], predicates: Iterable[str], sets: Set[
         doubts.extend(table.doubt)
         for door in table.door:
             if door.says not in sets:
-                raise RuleError(f"{path}: the door `{door.door}` asks for the phrases `{door.says}`; words.toml has none.")
+                raise RuleError(
+                    f"{path}: the door `{door.door}` asks for the phrases `{door.says}`; "
+                    "words.toml has none."
+                )
         doors.extend(table.door)
         leaning = leaning or table.leaning_doubt
     return MailRules(

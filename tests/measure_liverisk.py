@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from agent.area import load_area
+from agent.model.facts import Reading
 from agent.model.message import Evidence
 from agent.pipeline import read_mail
 from agent.profile import Office, load_site
@@ -79,6 +80,11 @@ def load_corpus(half: Half) -> list[Text]:
         Text(one.id, "corpus", one.kind, one.live_risk, one.area, one.raw)
         for one in build.load(half)
     ]
+
+
+def read(texts: Sequence[Text]) -> list[Reading]:
+    """Return every text as its office reads it."""
+    return [read_mail(_office(text.area), text.raw).reading for text in texts]
 
 
 def judge(texts: Sequence[Text]) -> list[Judged]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from agent.model.document import Document
 from agent.model.form import Form
-from agent.model.message import Classification, Evidence, Kind, Message, Screening
+from agent.model.message import Classification, Evidence, Message, Screening
 from agent.model.sender import SenderStanding, Wrapper
 from agent.model.words import OwnWords, Sentence
 
@@ -16,9 +16,9 @@ Thread = Literal["letter", "meeting", "views", ""]
 
 @dataclass(frozen=True, slots=True)
 class Leaning:
-    """A kind that words lean to, its share among all kinds (0 to 1), the words that say most."""
+    """What words lean to (a kind, or danger), its share of 1, the words that say most."""
 
-    kind: Kind
+    to: str
     share: float
     words: tuple[str, ...]
 

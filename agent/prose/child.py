@@ -53,7 +53,7 @@ _AT_HOME = re.compile(
     re.VERBOSE,
 )
 _NO_HOME_BEFORE = re.compile(
-    rf"\b(?:(?:{RELATIVE})|offender|placed|placement|moved|who)\b[^.;,]{{0,30}}$", re.I
+    rf"\b(?:{RELATIVE}|offender|placed|placement|moved)\b(?:\s+who)?[^.;,]{{0,14}}$", re.I
 )
 _NOT_HOME_LABEL = re.compile(r"(?:incident|location|work|school|e-?mail|placement)\s*$", re.I)
 _ADDRESS_NOT_KNOWN = re.compile(rf"\baddress\s*[:=–-]\s*{_NOT_KNOWN}", re.I)
@@ -64,6 +64,7 @@ _GENDER = re.compile(
     |(?P<first>\b(?:{AGE}|(?:year|yr|month|week|day)s?[\s-]old|\d{{1,2}}\s?(?:yo|/12|/52|yrs?|y)|baby|little|small|
        young|newborn|infant|toddler|\(\d{{1,2}},?|,\s?\d{{1,2}},|aged?\s\d{{1,2}},)[\s,-]*{_SEX}\b(?!friend))
     |\b(?P<then>girl|boy|male|female)\b[\s,]*(?:,?\s?aged?\b|of\s+\d|\(\s?\d|\(?{AGE}|,\s+\d{{1,2}}\b)
+    |\b(?P<before>male|female)\s+(?:infant|baby|child|toddler|newborn|pupil|student|patient)\b
     |[.,(;]\s*(?P<alone>male|female)\s*[.,);]
     |\b(?:a|the|this)\s+(?P<one>girl|boy)\b)""",
     re.IGNORECASE | re.VERBOSE,
@@ -194,7 +195,7 @@ def _genders(passage: Passage, child: Found | None) -> Iterator[Found]:
             if found["label"]:
                 yield Found(found["label"], said, found[0], 0.9, 4)
                 continue
-            way = next(name for name in ("sex", "then", "alone", "one") if found[name])
+            way = next(name for name in ("sex", "then", "before", "alone", "one") if found[name])
             around = before + said.text[found.end() : found.end() + 30]
             if re.search(rf"\b(?:{RELATIVE}|other|adult|older|two|both|man)\b", before, re.I):
                 continue

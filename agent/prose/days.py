@@ -10,12 +10,12 @@ from datetime import date, timedelta
 
 from agent import dates
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
-_WEEKDAYS = "mon tue wed thu fri sat sun".split()
+_WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 _WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
 _BORDER = r"(?![\d/]|[.-]\d)"
 FULL = (
@@ -27,7 +27,7 @@ _DAY = re.compile(
     rf"""(?<![\w/.-])(?:
       (?P<full>(?:(?P<wd1>{_WEEKDAY})[\s,.]*(?:the\s+)?)?{FULL}){_BORDER}
     | (?P<short>(?:(?P<wd2>{_WEEKDAY})[\s,.]*(?:the\s+)?)?(?:
-          (?P<d1>\d{{1,2}})\s?[/.](?P<m1>1[0-2]|0?[1-9]){_BORDER}
+          (?P<d1>\d{{1,2}})\s?[/.](?P<m1>1[0-2]|0?[1-9]){_BORDER}(?!\s*{MONTH}\b)
         | (?P<d2>\d{{1,2}})(?:\s?(?:st|nd|rd|th))?(?:\s+of)?[\s-]*(?P<m2>{MONTH})\b
         | (?P<m3>{MONTH})\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\b))
     | (?P<ordinal>(?:(?P<wd3>{_WEEKDAY})\s+)?the\s+(?P<d4>\d{{1,2}})(?:st|nd|rd|th))\b
@@ -99,7 +99,7 @@ def _resolved(found: re.Match[str], written_on: date | None) -> tuple[date | Non
     if found["weekday"]:
         return _last_weekday(found["wd4"], written_on, bool(found["last"])), 0.7
     word = found["word"].lower()
-    is_before = word in ("yesterday", "last night") or word.endswith("night") and "last" in word
+    is_before = word in ("yesterday", "last night") or (word.endswith("night") and "last" in word)
     return written_on - timedelta(days=is_before), 0.7
 
 

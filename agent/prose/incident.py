@@ -38,8 +38,9 @@ _SURVIVED = re.compile(
     r"ventilat\w+|critical(?:ly)?|stable|in\s+(?:a\s+)?coma|on\s+(?:the\s+)?(?:p?icu|itu|hdu|picu)|intensive\s+care|"
     r"life[- ](?:changing|threatening|limiting)|serious(?:ly)?\s+(?:harm|injur|hurt|ill)\w*|fractur\w+|brain\s+injury|"
     r"left\s+with|injur(?:y|ies|ed)|burns?|scald\w*|haemorrhag\w+|subdurals?|bleed(?:ing)?|overdose|raped?|sexual(?:ly)?|"
-    r"stabbed|gunshot|malnourish\w+|starv\w+|will\s+not\s+(?:walk|recover|talk)|harmed|"
-    r"pressure\s+sores|beaten|mauled|bruis\w+|assaulted|hurt)\b",
+    r"stabbed|gunshot|malnourish\w+|starv\w+|shot|mutilat\w+|will\s+not\s+(?:walk|recover|talk)|harmed|"
+    r"pressure\s+(?:sores|ulcers?)|coma\b|unconscious|brain[- ]damaged?|cardiac\s+arrest|gravely|resuscitated|lost\s+(?:an?|his|her|one)\s+\w+|"
+    r"unnecessary\s+(?:operations?|procedures?|surger\w+)|attempted\s+to\s+take|poisoned|hanged|strangled|shaken|seizures?|beaten|mauled|bruis\w+|assaulted|hurt)\b",
     re.I,
 )
 _OTHERS_DEATH = re.compile(
@@ -53,10 +54,10 @@ _EVENT = re.compile(
     r"""\b(?:(?P<label>(?:date\s+of\s+(?:the\s+)?(?:serious\s+)?(?:incident|death|critical\s+incident)|incident\s+date|
       date\s+of\s+death|d\.?o\.?d)\b)
     |(?P<death>died|dies|death|deaths|passed\s+away|dead|lifeless|killed|stillborn|suicide|own\s+life|drowned|murdered|d\.)
-    |(?P<harm>incident|found|stabbed|shot|sustained|suffered|scald\w*|burn(?:s|t|ed)?|overdose|ingest\w+|swallowed|choked|
+    |(?P<harm>incident|found(?!\s+that)|stabbed|shot|sustained|suffered|scald\w*|burn(?:s|t|ed)?|overdose|ingest\w+|swallowed|choked|
       collapse[sd]?|hanged|ligature|assault(?:ed)?|attack(?:ed)?|injur\w+|raped?|fell|fall|jumped|hit|struck|bitten|mauled|
       gunshot|shaken|crash|collision|fire|happened|was\s+left|event|strangled|poisoned|beaten|arrest(?=\.|,|$)|hurt|drove)
-    |(?P<seen>admitted|brought|came\s+in|presented|attended|took|conveyed|taken|rushed|airlifted|pronounced|crew))\b""",
+    |(?P<seen>admitted|brought|came\s+in|presented|attended|took|conveyed|taken\s+(?:to|by|ill)|rushed|airlifted|pronounced|crew))\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _ADMIN = re.compile(
@@ -68,18 +69,20 @@ _ADMIN = re.compile(
     re.I,
 )
 _FARTHEST = 75
+_ANYWHERE = 160
+_TIME_AFTER = re.compile(r"[\s,]*(?:at\s+)?(?:around\s+|approx\w*\s+|about\s+)?\d{1,2}[:.]?\d{2}\b")
 
 _WHERE = re.compile(
-    rf"""\b(?P<where>(?:at\s+home(?:\s+in\s+[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?)?
+    r"""\b(?P<where>(?:at\s+home(?:\s+in\s+[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?)?
     |at\s+(?:the\s+)?family\s+home
-    |(?:at|in|outside|inside|near)\s+(?:a|an|the|his|her|their|our)\s+(?:[a-z'’]+\s+){{0,3}}?(?:home|house|hotel|flat|school|
-      nursery|college|centre|park|shop|station|estate|ward|bath|pond|river|canal|car|hostel|
-      childminder['’]?s?|minibus|playground|pool|restaurant|hospital|placement|caravan|beach|road)\b(?!\s+(?:fire|collision|accident|crash|traffic))(?:\s+in\s+(?:the\s+)?
+    |(?:at|in|outside|inside|near)\s+(?:a|an|the|his|her|their|our)\s+(?:[a-z'’]+\s+){0,3}?(?:home|house|hotel|flat|school|
+      nursery|college|centre|park|shop|station|estate|ward|bath|pond|river|canal|car\s+park|car|hostel|bedroom|bathroom|kitchen|garden|shed|
+      childminder['’]?s?|minibus|playground|pool|restaurant|hospital|placement|caravan|beach|road)(?:\s+(?:room|pond|pool|car\s+park|bathroom))?\b(?!\s+(?:fire|collision|accident|crash|traffic))(?:\s+in\s+(?:the\s+)?
       (?:[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?|town\s+cent\w+))?
     |(?:on|in)\s+the\s+[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?\s+(?:estate|ward)
-    |(?:at|in)\s+(?:\d+[A-Za-z]?\s[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+){{1,3}}(?:,\s[A-Z][\w'’-]+)?)
+    |(?:at|in|attended|called\s+to|flats?,|house,|propert(?:y|ies),)\s+(?:\d+[A-Za-z]?\s[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+){1,3}(?:,\s[A-Z][\w'’-]+)?)
     |on\s+(?:the\s+)?(?:ward|transport|school)\s?(?:minibus|bus)?
-    |(?:at|in)\s+[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+){{0,2}}
+    |(?:at|in|near)\s+[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+){0,2}
     |outside\s+[a-z]+\s[a-z]+\s[A-Z]\w+\s[A-Z]\w+
     |in\s+(?:garden|paddling|swimming)\s+(?:pond|pool)))""",
     re.VERBOSE,
@@ -88,6 +91,13 @@ _WHERE_LABEL = re.compile(
     r"^\W*(?:\d[.)]\s*)?(?:where|place|location|address\s+of\s+(?:location\s+of\s+)?incident|location\s+of\s+incident)"
     r"(?:\s+it\s+happened)?\s*[:–-]\s*(?P<where>.{2,120})",
     re.I,
+)
+_CALLED_TO = re.compile(r"(?:attended|called\s+to)\b")
+_WHERE_WORDS = re.compile(
+    r"^(?:at|in|on|attended|called\s+to|flats?,|house,|propert(?:y|ies),)\s+(?!home\b)"
+)
+_NOT_THERE = re.compile(
+    r"\b(?:is|are|now|currently|remains?|living|works?|based)\s+$|\b(?:placed|lives?)\b[^.;,]*$"
 )
 _NO_PLACE = re.compile(
     r"\b(?:hospital|infirmary|icu|picu|department|january|february|march|april|may|june|july|august|september|"
@@ -107,7 +117,7 @@ _REASON = re.compile(
     |(?:abuse|neglect)(?:\s*(?:/|and|or)\s*(?:abuse|neglect))?\s+(?:is|are|was|were|has\s+been)\s+(?:known|suspected|plain|clear)
     |(?:abuse|neglect)[^.]{0,60}\b(?:played\s+a\s+part|contributed|part\s+of\s+this|in\s+the\s+mix|caused)|needs?\s+to\s+go\s+for\s+a\s+rapid
     |because\s+of\s+neglect|is\s+this\s+a\s+serious\s+incident|surely\s+this\s+is|badly\s+hurt\s+and\s+there\s+was
-    |has\s+suffered\s+serious\s+harm|because\s+(?:supervision|neglect|abuse)|suspected\s+abuse|neglect\s+contributed)""",
+    |(?:been|was|were|is|has\s+suffered)\s+(?:serious\s+harm|(?:seriously|gravely)\s+harmed|neglected)|\b(?:my|our)\s+reasons?\b|in\s+(?:my|our)\s+(?:professional\s+)?(?:view|opinion|judgement)|(?:our|my)\s+view\s+is|because\s+(?:supervision|neglect|abuse)|suspected\s+abuse|neglect\s+contributed)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _NO_REASON = re.compile(
@@ -157,16 +167,18 @@ def _incident_days(passage: Passage, is_death: bool | None) -> Iterator[Found]:
 
 def _rank(said: Said, day: Day, is_death: bool | None) -> int:
     """Return how surely this is the day it happened, 0 where it is another day."""
-    nearest, kind = _FARTHEST, ""
+    admin = [_gap(said.text, found, day) for found in _ADMIN.finditer(said.text)]
+    nearest, kind = (_FARTHEST if admin else _ANYWHERE), ""
     for found in _EVENT.finditer(said.text):
         gap = _gap(said.text, found, day)
         if gap < nearest:
             nearest, kind = gap, str(found.lastgroup)
-    for found in _ADMIN.finditer(said.text):
-        if _gap(said.text, found, day) < nearest:
-            return 0
+    if any(gap < nearest for gap in admin):
+        return 0
     if kind == "death" and is_death is False:
         kind = "harm"
+    if not kind and not admin and _TIME_AFTER.match(said.text, day.end):
+        return 1
     return {"label": 5, "death": 4, "harm": 3, "seen": 2, "": 0}[kind]
 
 
@@ -176,13 +188,14 @@ def _gap(text: str, word: re.Match[str], day: Day) -> int:
     is_behind = word.start() >= day.end
     start, end = sorted(((word.start(), word.end()), (day.start, day.end)))
     between = text[start[1] : end[0]]
-    if between.count(")") != between.count("("):
+    opened = between.count("(") - between.count(")")
+    if opened > 0 if is_behind else opened < 0:
         return _FARTHEST
     between = re.sub(r"\([^()]*\)", "", between)
     gap = len(between) + 12 * len(re.findall(r"[,;:]|\band\b", between))
     if is_behind:
         says_before = len(text[: day.start].split()) > 2
-        gap += 8 * says_before + 40 * bool(re.search(r"\bthat\b", between))
+        gap += 8 * says_before + 80 * bool(re.search(r"\bthat\b", between))
     return gap
 
 
@@ -209,30 +222,31 @@ def find_location(passage: Passage) -> Reading:
 
 
 def _locations(passage: Passage) -> Iterator[Found]:
-    is_found = False
     for said in passage.sentences:
         if label := _WHERE_LABEL.match(said.text):
             yield Found(label["where"].strip(" ."), said, label[0], 0.9, 2)
-        event = next(
-            (
-                one
-                for one in _EVENT.finditer(said.text)
-                if one.lastgroup != "seen" and one[0].lower() not in ("happened", "event")
-            ),
-            None,
-        )
-        if event is None or is_found:
-            continue
-        for where in _WHERE.finditer(said.text):
-            near = abs(where.start() - event.end()) <= 90
-            is_later = re.search(
-                r"\b(?:is|are|now|currently|remains?)\s+$", said.text[: where.start()]
-            )
-            if near and not is_later and not _NO_PLACE.search(where["where"]):
-                value = re.sub(r"^(?:at|in|on)\s+(?!home\b)", "", where["where"]).strip(" ,.")
-                yield Found(value, said, where[0], 0.6)
-                is_found = True
-                break
+    for said in passage.sentences:
+        places = [where for where in _WHERE.finditer(said.text) if _is_where(said.text, where)]
+        if places:
+            # A house's number tells more than the room in it.
+            where = next((one for one in places if re.search(r"\d", one[0])), places[0])
+            value = _WHERE_WORDS.sub("", where["where"]).strip(" ,.")
+            yield Found(value, said, where[0], 0.6)
+            return
+
+
+def _is_where(text: str, where: re.Match[str]) -> bool:
+    """Return whether this is a place at which something happened: near words that say what."""
+    before = text[max(0, where.start() - 45) : where.start()]
+    if _NOT_THERE.search(before) or _NO_PLACE.search(where["where"]):
+        return False
+    if _CALLED_TO.match(where["where"]):
+        return True
+    return any(
+        min(abs(where.start() - event.end()), abs(event.start() - where.end())) <= 90
+        for event in _EVENT.finditer(text)
+        if event.lastgroup != "seen" and event[0].lower() not in ("happened", "event")
+    )
 
 
 def find_reason(passage: Passage) -> Found | None:

@@ -111,7 +111,9 @@ def take_passage(message: Message, words: OwnWords) -> Passage:
     if letter is not None:
         return _passage(letter, "", subject)
     written_on = london_day(message.sent_at or message.received_at)
-    own = _Letter(message.sender.name, written_on, words.text[:MAX_CHARS])
+    # Who passes something on did not write it.
+    author = "" if words.forwarded else message.sender.name
+    own = _Letter(author, written_on, words.text[:MAX_CHARS])
     return _passage(own, words.signature, subject)
 
 
@@ -180,7 +182,7 @@ def _letters(quoted: str) -> Iterator[_Letter]:
 def _name_of(sender: str) -> str:
     name, address = parseaddr(sender)
     shown = name or re.split(r"[<\[]", sender)[0]
-    return "" if "@" in shown or not address and "@" in sender else shown.strip(" \"'*")
+    return "" if "@" in shown or (not address and "@" in sender) else shown.strip(" \"'*")
 
 
 def _day_of(text: str) -> date | None:

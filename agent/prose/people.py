@@ -8,7 +8,9 @@ over, and two children are none.
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
+from agent import dates
 from agent.model.form import Problem
 from agent.prose.days import FULL, MONTH
 from agent.prose.found import Found
@@ -26,6 +28,8 @@ from agent.prose.vocabulary import (
 LABEL = "Child's name"
 
 _TOKEN = re.compile(r"(?:[^\W\d_]\.[ ]?){2,4}(?![^\W\d_])|[^\W\d_]+(?:['’‑-][^\W\d_]+)*")
+# "Child L" is how some write a child who is not to be named.
+_LONE = re.compile(r"\b(?:Child|Baby|Twin|Young Person)\s[A-Z]\b(?![.'’-]?\w)")
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 _NUMBER = (
@@ -38,11 +42,14 @@ AGE = (
     rf"(?:[\s-]*\d{{1,2}}\s?m\b)?(?:[\s-]*old)?|(?:aged?|nearly|almost|just|only)\s+{_NUMBER}\b)"
 )
 _BORN = r"(?:\(?\s*(?:d\.?\s?o\.?\s?b\b\.?|date\s+of\s+birth|born|b\.?(?=\s?\d)))"
-_AFTER_BORN = re.compile(rf"[\s,;:(/–-]{{0,4}}{_BORN}|\s*[,;(/–-][\s(]{{0,2}}(?:{FULL})", re.I)
+_SEX = r"(?:(?:an?\s+)?(?:male|female|boy|girl)\b[\s,;]*)?"
+_AFTER_BORN = re.compile(
+    rf"[\s,;:(/–-]{{0,4}}{_SEX}{_BORN}|\s*[,;(/–-][\s(]{{0,2}}(?:{FULL})", re.I
+)
 _AFTER_AGE = re.compile(
-    rf"\s*(?:[,(–/-]\s*)?(?:(?:who|she|he)\s?(?:is|was|['’]s)\s+|is\s+|was\s+)?(?:an?\s+)?{AGE}"
+    rf"\s*(?:[,(–/-]\s*)?{_SEX}(?:(?:who|she|he)\s?(?:is|was|['’]s)\s+|is\s+|was\s+)?(?:an?\s+)?{AGE}"
     rf"|\s*[,(]\s*(?:she|he)['’]s\s+{_NUMBER}\b|['’]s\s+{_NUMBER}\b"
-    rf"|\s*[,(]\s*(?:Y(?:ear|r)?\s?\d{{1,2}}\b|(?:{_NUMBER}|1[0-7])\s*(?=[,.;:)]|$|\s-))",
+    rf"|\s*[,(]\s*{_SEX}(?:Y(?:ear|r)?\s?\d{{1,2}}\b|{_NUMBER}\s*(?=[,.;:)]|$|\s-))",
     re.I,
 )
 _DID = (
@@ -75,7 +82,7 @@ _BEFORE_LABEL = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _BEFORE_CALLED = re.compile(
-    r"""(?:\bname\s*(?:is|['’]s|was)|\b(?:called|named)|\b(?:child|baby|boy|girl|pupil|infant|patient|
+    r"""(?:\bname\s*(?:is|['’]s|was)|\b(?:called|named)(?:\s+by\s+[^.;,]{2,20}\s+as)?|\b(?:child|baby|boy|girl|pupil|infant|patient|
     victim|vic|ip|subject|initials)\b[^.;,]{0,20}\b(?:is|was|are)|\binitials)\s+(?:baby\s+)?$""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -89,13 +96,13 @@ _BEFORE_CHILD = re.compile(
 _BEFORE_CASE = re.compile(
     r"""\b(?:(?:cases?|deaths?|murder|killing|birth|loss|suicide|stabbing|shooting|circumstances|overdose)
     \s+of|injur(?:y|ies)\s+(?:to|of)|harm\s+(?:to|of)|(?:assault|attack)\s+(?:on|of)|(?:abuse|neglect)\s+of
-    |concerns?\s+(?:for|about)|fail(?:ed|ure)\s+to\s+protect|in\s+respect\s+of)\s+(?:baby\s+|our\s+)?$""",
+    |concerns?\s+(?:for|about)|fail(?:ed|ure)\s+to\s+protect|in\s+respect\s+of)\s+(?:(?:baby|little|young|our|poor)\s+){0,2}$""",
     re.IGNORECASE | re.VERBOSE,
 )
 # What also stands before much else: only a forename with a surname counts behind it.
 _BEFORE_ABOUT = re.compile(
     r"""(?:\b(?:refer|referring|referral|re|regarding|concerning|about|bring|raise|subject\s+child|consider|
-    on\s+behalf\s+of|our\s+crew\s+took|writing\s+to\s+you\s+about)|^re:?)\s+(?:baby\s+|our\s+\w+\s+)?$""",
+    on\s+behalf\s+of|our\s+crew\s+took|writing\s+to\s+you\s+about)|^re:?)\s+(?:baby\s+|little\s+|young\s+|our\s+\w+\s+)?$""",
     re.IGNORECASE | re.VERBOSE,
 )
 _BEFORE_RELATIVE = re.compile(
@@ -149,6 +156,7 @@ def find_child(
         Found(run.name, run.said, run.name, confidence, rank)
         for run in runs
         if not any(run.words and run.words <= words for words in known)
+        and not _is_grown_up(run, passage.written_on)
         and (judged := _judge(run)) is not None
         for rank, confidence in [judged]
     ]
@@ -167,6 +175,8 @@ def _judge(run: _Run) -> tuple[int, float] | None:
     """Return rank and confidence of a name as the child's, or None where nothing says so."""
     before, after = run.before, run.after
     is_initials = _is_initials(run.name)
+    if _LONE.fullmatch(run.name):
+        return 2, 0.7
     is_single = not is_initials and not re.search(r"[\s-]", run.name)
     if is_single and (after.startswith(":") or re.search(r"\b(?:baby|child|girl|boy),\s$", before)):
         return None
@@ -177,7 +187,8 @@ def _judge(run: _Run) -> tuple[int, float] | None:
     is_place = bool(_BEFORE_PLACE.search(before))
     is_sibling = bool(_BEFORE_SIBLINGS.search(before))
     is_child = bool(_BEFORE_CHILD.search(before))
-    if _AFTER_BORN.match(after) and not is_place and not is_sibling:
+    is_full = len(run.words) > 1
+    if _AFTER_BORN.match(after) and (is_full or not is_place) and not is_sibling:
         return 3, 0.9
     if _BEFORE_CALLED.search(before) and not is_sibling:
         return 2, 0.8
@@ -195,6 +206,18 @@ def _judge(run: _Run) -> tuple[int, float] | None:
     return None if is_single and not before.strip() else _did(run, 0.7)
 
 
+def _is_grown_up(run: _Run, written_on: date | None) -> bool:
+    """Return whether a birth date or age behind a name is no child's."""
+    born = re.match(rf"[\s,;:(/–-]{{0,4}}(?:{_BORN}[\s:]*)?(?P<day>{FULL})", run.after, re.I)
+    day = dates.parse_date(born["day"]) if born and written_on else None
+    if day is not None and written_on is not None and (written_on - day).days > 9_500:
+        return True
+    age = _AFTER_AGE.match(run.after)
+    number = re.search(r"\d+", age[0]) if age else None
+    is_years = age is not None and not re.search(r"month|mth|week|wk|day|/|\dm\b", age[0], re.I)
+    return number is not None and is_years and int(number[0]) > 18
+
+
 def _did(run: _Run, confidence: float) -> tuple[int, float] | None:
     return (1, confidence) if _AFTER_DID.match(run.after) else None
 
@@ -204,6 +227,8 @@ def _runs(said: Said) -> Iterator[_Run]:
     text = said.text
     tokens = list(_TOKEN.finditer(text))
     at = 0
+    for lone in _LONE.finditer(text):
+        yield _Run(lone[0], said, *lone.span())
     while at < len(tokens):
         if not _may_begin(tokens, at):
             at += 1

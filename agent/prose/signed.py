@@ -43,7 +43,7 @@ _AGENCY = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _TITLE = re.compile(
-    r"^(?:(?:Dr|Mr|Mrs|Ms|Miss|Mx|Prof(?:essor)?|Rev|Fr|Cllr|Sir|PC|DC|DS|DI|DCI|DSU|Sgt|Insp|Inspector|Supt|Det|Sr|Sister|"
+    r"^(?:(?:[TA]/)?(?:Dr|Mr|Mrs|Ms|Miss|Mx|Prof(?:essor)?|Rev|Fr|Cllr|Sir|PC|DC|DS|DI|DCI|DSU|Sgt|Insp|Inspector|Supt|Det|Sr|Sister|"
     r"Nurse|Station\s+Manager|CI|Chief)\.?\s+)+",
     re.I,
 )
@@ -219,7 +219,7 @@ def _is_name(piece: str, shown: str) -> bool:
         return False
     has_title = bare != piece
     is_capital = all(part[0].isupper() for part in parts)
-    return is_capital and (has_title or len(parts) in (2, 3)) or (len(parts) == 1 and is_capital)
+    return (is_capital and (has_title or len(parts) in (2, 3))) or (len(parts) == 1 and is_capital)
 
 
 def _name(names: Sequence[Found], shown: str) -> Found | None:
@@ -249,7 +249,7 @@ def _of_self(sentences: Sequence[Said]) -> tuple[Found | None, Found | None]:
     for said in sentences:
         for found in _SELF.finditer(said.text):
             told = re.sub(r"^(?:the|an?)\s+", "", found["role"].strip())
-            if role is None and _ROLE.search(told) or "partners" in told:
+            if (role is None and _ROLE.search(told)) or "partners" in told:
                 role = role or Found(told, said, found[0], 0.7)
                 if found["agency"] and agency is None:
                     agency = Found(found["agency"].strip(), said, found[0], 0.7)

@@ -14,21 +14,15 @@ RELATIVE = (
 )
 
 TITLES = frozenset(
-    """dr mr mrs ms mx miss prof professor pc dc ds di dci dsu dcs sgt insp inspector supt det sergeant
-    detective superintendent constable wpc pcso sister sr nurse cllr sir rev fr father canon imam lady lord
-    dear hi hello hiya consultant councillor judge op operation commander""".split()
+    ["dr", "mr", "mrs", "ms", "mx", "miss", "prof", "professor", "pc", "dc", "ds", "di", "dci", "dsu", "dcs", "sgt", "insp", "inspector", "supt", "det", "sergeant", "detective", "superintendent", "constable", "wpc", "pcso", "sister", "sr", "nurse", "cllr", "sir", "rev", "fr", "father", "canon", "imam", "lady", "lord", "dear", "hi", "hello", "hiya", "consultant", "councillor", "judge", "op", "operation", "commander"]
 )
 
 PARTICLES = frozenset(
-    "de da do dos das la le van von der den bin bint ibn al el ap ab di du del ten".split()
+    ["de", "da", "do", "dos", "das", "la", "le", "van", "von", "der", "den", "bin", "bint", "ibn", "al", "el", "ap", "ab", "di", "du", "del", "ten"]
 )
 
 ACRONYMS = frozenset(
-    """CSC SC NHS IP GP HV SW MASH PICU ICU ITU HDU NICU SCBU ED AE CP CIN CPP CIC LAC LA LADO DOB DOD YJS YOT
-    CAMHS DA DV MARAC PPN SIN SI RR NTK DCS CEO AD UK USA EHCP SEN SEND SENCO ICB CCG DSL SCR CSPR CDOP JAR SUDI
-    SUDC DASH SIO OIC CPS CT MRI PM TBSA NFA OK PS NB RE FW FWD FYI ASAP TBC NK NA NAI TV HR IT AM PM QA MBC LSCP
-    LSCB DFE VIC NOM YP CYP EH EHE TAF ABE CAIT PVP PPU NRM ABH GBH OP AOB MP RAG SCSI LFP BBR RAR UASC HMP DNA
-    DKA IV XL MW MCA DOLS ASB EPO ICO PLO IRO FGC FII SAR DHR MAPPA OSG FAO ADHD ASD PE RTA RTC COD MCCD ROLE""".split()
+    ["CSC", "SC", "NHS", "IP", "GP", "HV", "SW", "MASH", "PICU", "ICU", "ITU", "HDU", "NICU", "SCBU", "ED", "AE", "CP", "CIN", "CPP", "CIC", "LAC", "LA", "LADO", "DOB", "DOD", "YJS", "YOT", "CAMHS", "DA", "DV", "MARAC", "PPN", "SIN", "SI", "RR", "NTK", "DCS", "CEO", "AD", "UK", "USA", "EHCP", "SEN", "SEND", "SENCO", "ICB", "CCG", "DSL", "SCR", "CSPR", "CDOP", "JAR", "SUDI", "SUDC", "DASH", "SIO", "OIC", "CPS", "CT", "MRI", "PM", "TBSA", "NFA", "OK", "PS", "NB", "RE", "FW", "FWD", "FYI", "ASAP", "TBC", "NK", "NA", "NAI", "TV", "HR", "IT", "AM", "PM", "QA", "MBC", "LSCP", "LSCB", "DFE", "VIC", "NOM", "YP", "CYP", "EH", "EHE", "TAF", "ABE", "CAIT", "PVP", "PPU", "NRM", "ABH", "GBH", "OP", "AOB", "MP", "RAG", "SCSI", "LFP", "BBR", "RAR", "UASC", "HMP", "DNA", "DKA", "IV", "XL", "MW", "MCA", "DOLS", "ASB", "EPO", "ICO", "PLO", "IRO", "FGC", "FII", "SAR", "DHR", "MAPPA", "OSG", "FAO", "ADHD", "ASD", "PE", "RTA", "RTC", "COD", "MCCD", "ROLE"]
 )
 
 _DAYS = """monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun
@@ -79,6 +73,5 @@ PLACE_WORDS = re.compile(
 
 # Surnames that are also other words; they count behind a forename.
 SURNAMES = frozenset(
-    """white black young english french close court park green head day good best grace will mark may christmas
-    christian key house lane street friend child boy major rose hope faith joy brown power powers prior""".split()
+    ["white", "black", "young", "english", "french", "close", "court", "park", "green", "head", "day", "good", "best", "grace", "will", "mark", "may", "christmas", "christian", "key", "house", "lane", "street", "friend", "child", "boy", "major", "rose", "hope", "faith", "joy", "brown", "power", "powers", "prior"]
 )
