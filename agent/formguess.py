@@ -84,7 +84,7 @@ class _Filler:
         self._say_what_is_unsure()
 
     def _heading(self, text: str) -> None:
-        self.known.begin(text)
+        self.known.begin(text, is_first=not (self.places or self.draft.tables))
         self.part = slug(text)
         self.headings.setdefault(self.part, text)
         self.draft.headings.append(text)
@@ -101,7 +101,8 @@ class _Filler:
         if question is not None and question.begins is not None:
             self.part = question.begins
         if asked.prompt:
-            self.draft.instructions.append(asked.prompt)
+            # An instruction in brackets alone has no words left to be known by.
+            self.draft.instructions.append(asked.prompt.strip("()[]<> "))
         if asked.typed and question is not None:
             self.typed.append(asked.label)
 
@@ -152,11 +153,11 @@ class _Filler:
         known = self.known.table(headed)
         if known is None or known.table is None:
             known = self._single_record(headed) or known
-        questions = (known.columns if known else ()) or (None,) * len(headed.labels)
-        columns = [
-            self._question(Asked(label, headed.place), question)
-            for label, question in zip(headed.labels, questions, strict=True)
-        ]
+        if known is not None and known.columns:
+            pairs = zip(headed.labels, known.columns, strict=True)
+            columns = [self._question(Asked(label, headed.place), one) for label, one in pairs]
+        else:
+            columns = [DraftQuestion(label) for label in headed.labels]
         name = headed.before or (known.table.name if known and known.table else headed.place)
         taken = [table.name for table in self.draft.tables]
         table = DraftTable(name if name not in taken else f"{name} ({headed.place})", columns)
@@ -166,8 +167,12 @@ class _Filler:
             table.rows = known.table.rows
         elif known is not None and known.others:
             others = " or ".join(f"“{one}”" for one in known.others)
-            table.notes.append(f"Has the columns of {others}: give the columns their fields.")
             self.draft.unsure.append(f"The table “{table.name}” may be {others}.")
+        if not any(one.is_known for one in columns):
+            table.notes.append(
+                "Not known: `rows` and fields are for you to give, if it lists people,"
+            )
+            table.notes.append("agencies or events; without fields nothing of it is kept.")
         self.draft.tables.append(table)
 
     def _single_record(self, headed: Headed) -> KnownTable | None:
@@ -192,7 +197,11 @@ class _Filler:
         """Leave each printed text in one list only, and in none where a label begins with it."""
         draft = self.draft
         after = {label_key(table.after) for table in draft.tables}
-        draft.headings = _each_once(draft.headings, after | set(map(label_key, draft.titles)))
+        draft.headings = [
+            text
+            for text in _each_once(draft.headings, after)
+            if not any(label_key(title) in label_key(text) for title in draft.titles)
+        ]
         labels = after | self.places.keys() | set(map(label_key, draft.headings))
         draft.instructions = [
             text

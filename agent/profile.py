@@ -21,6 +21,9 @@ from agent.phrases import Phrases
 from agent.ruleset import Limits, MailRules, load_limits, load_mail_rules
 from agent.screening_rules import ScreeningRules, load_screening
 
+# The phrase sets by which `gather` tells threads apart.
+ASKED_BY_THE_PROGRAM = frozenset({"scoping_letter", "decision_thread", "meeting_thread"})
+
 Sending = Literal["auto", "hold", "off"]
 
 
@@ -132,6 +135,8 @@ def load_office(
     if absent := sorted(set(profile.forms) - {layout.id for layout in layouts}):
         raise RuleError(f"{area}/profile.toml: forms {', '.join(absent)} are not under forms/.")
     phrases = load_phrases(_own_before_shared(folders, area, "words.toml"))
+    if missing := ASKED_BY_THE_PROGRAM - phrases.names:
+        raise RuleError(f"words.toml has no set [{min(missing)}]; the program itself asks for it.")
     rules = _own_before_shared(folders, area, "mail.toml")
     return Office(
         profile=profile,

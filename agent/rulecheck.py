@@ -15,12 +15,10 @@ from agent.letters import Templates, load_templates
 from agent.model.message import Kind
 from agent.model.register import Register
 from agent.predicates import PREDICATES
-from agent.profile import Office, Site, find_file, load_office
+from agent.profile import ASKED_BY_THE_PROGRAM, Office, Site, find_file, load_office
 from agent.reach import adds_nothing, find_hiders, is_impossible, is_unconditional
 from agent.rulefiles import Finding, RuleTable, WordFile, read_live_risk, read_rules, read_words
 
-# The sets that the program itself asks for.
-_ASKED_BY_CODE = frozenset({"scoping_letter"})
 # The letters that kinds of mail are answered by. A profile that says nothing of one has it held.
 _ANSWERS = {Kind.SERIOUS_INCIDENT_REFERRAL: "ack-referral"}
 _SHOWN = 5
@@ -133,7 +131,7 @@ def _without_phrases(area: _Area) -> Iterator[Finding]:
                 wrong = f"It asks for the phrases `{name}`; no words.toml has them."
                 advice = f"Write the set [{name}], or correct the name."
                 yield Finding(str(table.path), where, wrong, advice, stops=True)
-    for name in sorted(_ASKED_BY_CODE - sets):
+    for name in sorted(ASKED_BY_THE_PROGRAM - sets):
         wrong = "The program itself asks for these phrases; no words.toml has them."
         yield Finding(str(area.words[-1].path), f"[{name}]", wrong, "Write the set.", stops=True)
 
@@ -203,7 +201,7 @@ def _unused(chosen: Sequence[_Area], every: Sequence[_Area]) -> Iterator[Finding
     for area in chosen:
         for file in area.words:
             for name in file.names:
-                if name not in asked | _ASKED_BY_CODE:
+                if name not in asked | ASKED_BY_THE_PROGRAM:
                     wrong = "No rule asks for these phrases."
                     advice = "Name the set in a rule, or remove it."
                     yield Finding(str(file.path), f"[{name}]", wrong, advice)

@@ -18,7 +18,7 @@ from agent.phrase_file import check_phrases, filled_in, write_out
 from agent.phrasecheck import find_faults
 from agent.phrases import PhraseSet
 from agent.predicates import PREDICATES
-from agent.ruleset import AlsoRule, Asking, DoubtRule, MailRule, MailRules
+from agent.ruleset import AlsoRule, Asking, Door, DoubtRule, MailRule, MailRules
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -36,7 +36,7 @@ _PAIRS: Mapping[str, TypeAdapter[Any]] = {
     "tells": TypeAdapter(tuple[StrictStr, StrictInt]),
 }
 # The tables of live_risk.toml that hold sets of phrases.
-_LIVE_RISK = ("sign", "hint", "calm", "form")
+_LIVE_RISK = ("sign", "who", "when", "hint", "calm", "form")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ class RuleTable:
     rules: tuple[MailRule, ...]
     also: tuple[AlsoRule, ...]
     doubts: tuple[DoubtRule, ...]
-    findings: tuple[Finding, ...]
+    doors: tuple[Door, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     def asked_sets(self) -> Iterator[tuple[str, str]]:
         """Yield each set of phrases that is asked for, with the rule that asks."""
@@ -71,6 +72,7 @@ class RuleTable:
                     if (key.endswith("says") or key == "tells") and _fits(key, value):
                         names = value[:1] if key == "tells" else value
                         yield from ((where, name) for name in names)
+        yield from ((f"door `{one.door}`", one.says) for one in self.doors)
 
     def named(self) -> Iterator[tuple[str, Asking]]:
         """Yield every rule with the words by which a person finds it."""
@@ -94,6 +96,7 @@ def read_rules(path: Path) -> RuleTable:
     rules: list[MailRule] = []
     also: list[AlsoRule] = []
     doubts: list[DoubtRule] = []
+    doors: list[Door] = []
     try:
         content = read_toml(path)
         for item in _take_tables(content, "rule"):
@@ -105,10 +108,12 @@ def read_rules(path: Path) -> RuleTable:
         for item in _take_tables(content, "doubt"):
             where = f"doubt `{item.get('why', '(without a why)')}`"
             doubts += _validated(item, DoubtRule, path, where, found)
+        for item in _take_tables(content, "door"):
+            doors += _validated(item, Door, path, f"door `{item.get('door', '?')}`", found)
         validate(content, MailRules, str(path))
     except RuleError as error:
         found.append(_refused(path, "", error))
-    table = RuleTable(path, tuple(rules), tuple(also), tuple(doubts), ())
+    table = RuleTable(path, tuple(rules), tuple(also), tuple(doubts), tuple(doors))
     for where, rule in table.named():
         found += _wrongly_asked(path, where, rule)
     return replace(table, findings=tuple(found))

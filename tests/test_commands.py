@@ -27,7 +27,7 @@ def office(tmp_path: Path) -> Path:
     (tmp_path / "agent.toml").write_text(CONFIG, encoding="utf-8")
     with Desk(tmp_path) as desk:
         desk.receives(referral())
-        desk.receives(mail(body="Is this the right address?", message_id="<2@x.example>"))
+        desk.receives(mail(subject="zzz", body="zzz", message_id="<2@x.example>"))
     return tmp_path
 
 

@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from agent.area import load_area
 from agent.errors import RuleError
-from agent.liverisk import LiveRiskRules, find_live_risk, find_live_risk_in_form, load_live_risk
+from agent.liverisk import (
+    LiveRiskRules,
+    find_live_risk,
+    find_live_risk_in_form,
+    find_signs,
+    load_live_risk,
+)
+from agent.model.facts import Leaning
 from agent.model.message import Evidence
 from agent.phrases import split_sentences
 from agent.pipeline import read_mail
@@ -30,7 +37,7 @@ SHIPPED = load_live_risk(FILE)
 
 
 def seen(text: str) -> tuple[Evidence, ...]:
-    return find_live_risk(split_sentences(text), SHIPPED)
+    return find_signs(split_sentences(text), SHIPPED)
 
 
 def seen_in_form(text: str) -> tuple[Evidence, ...]:
@@ -116,9 +123,9 @@ def test_an_answer_to_our_own_request_must_say_more() -> None:
     over = split_sentences("She was at home with him and was scared of him.")
     goes_on = split_sentences("She is at home with him now and she says he hits her.")
 
-    assert find_live_risk(over, SHIPPED)
-    assert find_live_risk(over, SHIPPED, is_answer=True) == ()
-    assert find_live_risk(goes_on, SHIPPED, is_answer=True)
+    assert find_signs(over, SHIPPED)
+    assert find_signs(over, SHIPPED, is_answer=True) == ()
+    assert find_signs(goes_on, SHIPPED, is_answer=True)
 
 
 def test_what_is_told_in_the_present_weighs_more_than_what_is_over() -> None:
@@ -137,7 +144,7 @@ def test_sentences_that_stand_together_are_read_together() -> None:
 
 
 def test_the_trace_says_where_and_what_was_seen() -> None:
-    found = find_live_risk(split_sentences(FRESH), SHIPPED)
+    found = find_signs(split_sentences(FRESH), SHIPPED)
 
     assert 0 < len(found) <= 6
     assert all(one.place.startswith("own words: ") for one in found)
@@ -200,8 +207,8 @@ def test_a_cry_for_help_in_the_middle_of_a_long_mail_is_found() -> None:
     chatter = split_sentences("The minutes are attached. Item 4 is deferred. ") * 4000
     middle = len(chatter) // 2
 
-    assert find_live_risk(chatter, SHIPPED) == ()
-    assert find_live_risk((*chatter[:middle], *split_sentences(FRESH), *chatter[middle:]), SHIPPED)
+    assert find_signs(chatter, SHIPPED) == ()
+    assert find_signs((*chatter[:middle], *split_sentences(FRESH), *chatter[middle:]), SHIPPED)
 
 
 def written(folder: Path, old: str, new: str) -> Path:
@@ -237,7 +244,7 @@ def test_points_and_words_are_the_business_units_to_change(tmp_path: Path) -> No
     )
     text = split_sentences("One of the girls has gone awol from the unit tonight. She is only 13.")
 
-    assert [one.place for one in find_live_risk(text, rules)].count("own words: missing") == 1
+    assert [one.place for one in find_signs(text, rules)].count("own words: missing") == 1
 
 
 def test_a_form_that_tells_of_a_danger_that_goes_on_is_flagged(desk: Desk) -> None:
@@ -252,3 +259,21 @@ def test_a_form_that_tells_of_a_danger_that_goes_on_is_flagged(desk: Desk) -> No
 
 def test_a_form_that_tells_of_past_harm_is_not_flagged(desk: Desk) -> None:
     assert desk.row(desk.receives(referral()))["live_risk"] is False
+
+
+def test_signs_that_all_the_other_words_speak_against_raise_no_flag() -> None:
+    signs = split_sentences(FRESH)
+    against = Leaning("danger", SHIPPED.signs_need / 2, ())
+
+    assert find_signs(signs, SHIPPED)
+    assert find_live_risk(signs, against, SHIPPED) == ()
+
+
+def test_words_that_lean_far_to_danger_need_no_sign() -> None:
+    quiet = split_sentences("The weather is mild.")
+    leaning = Leaning("danger", SHIPPED.words_alone_from, ("who is", "tonigh"))
+
+    [seen] = find_live_risk(quiet, leaning, SHIPPED)
+
+    assert "lean to danger" in seen.place
+    assert seen.snippet == "who is, tonigh"

@@ -18,8 +18,8 @@ from tests.mails import mail
 
 LANTERN = mail(
     "Lee Brook <lee.brook@icb.northshire.example>",
-    "The lantern",
-    "The lantern is lit here. We ask for seven sleeps.\n",
+    "Lantern",
+    "Lantern is lit. Seven sleeps.\n",
     message_id="<lantern@icb.northshire.example>",
 )
 OWN_WORDS = """

@@ -12,7 +12,7 @@ from agent.model.form import FieldValue, Form, Problem
 from agent.model.message import Kind, Message
 from agent.model.words import OwnWords
 from agent.prose import child as of_child
-from agent.prose import incident
+from agent.prose import incident, reasons
 from agent.prose.found import Found
 from agent.prose.passage import Passage, take_passage
 from agent.prose.people import find_child
@@ -65,7 +65,7 @@ def _reply(kind: Kind, passage: Passage, author: Author) -> Fields:
 
 def _referral(kind: Kind, passage: Passage, author: Author) -> tuple[Fields, tuple[Problem, ...]]:
     others = [str(author.name.value) if author.name else "", passage.author]
-    lead = incident.find_lead(passage)
+    lead = reasons.find_lead(passage)
     if lead[0] is not None:
         others.append(str(lead[0].value))
     child = find_child(passage, others)
@@ -90,8 +90,8 @@ def _referral(kind: Kind, passage: Passage, author: Author) -> tuple[Fields, tup
     fields |= {
         "incident_is_death": is_death,
         "summary": _summary(passage),
-        "reason_for_referral": incident.find_reason(passage),
-        "learning": incident.find_learning(passage) if is_learning else None,
+        "reason_for_referral": reasons.find_reason(passage),
+        "learning": reasons.find_learning(passage) if is_learning else None,
         "referrer_name": author.name,
         "referrer_role": author.role,
         "referrer_agency": author.agency,

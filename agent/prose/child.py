@@ -65,10 +65,11 @@ _GENDER = re.compile(
        young|newborn|infant|toddler|\(\d{{1,2}},?|,\s?\d{{1,2}},|aged?\s\d{{1,2}},)[\s,-]*{_SEX}\b(?!friend))
     |\b(?P<then>girl|boy|male|female)\b[\s,]*(?:,?\s?aged?\b|of\s+\d|\(\s?\d|\(?{AGE}|,\s+\d{{1,2}}\b)
     |\b(?P<before>male|female)\s+(?:infant|baby|child|toddler|newborn|pupil|student|patient)\b
-    |[.,(;]\s*(?P<alone>male|female)\s*[.,);]
+    |(?:[.,(;]|^)\s*(?P<alone>male|female)\s*(?:[.,);]|$)
     |\b(?:a|the|this)\s+(?P<one>girl|boy)\b)""",
     re.IGNORECASE | re.VERBOSE,
 )
+_OTHERS_BEFORE = re.compile(rf"\b(?:{RELATIVE}|other|adult|older|two|both|man)\b", re.I)
 _NHS = re.compile(
     rf"\b(?:NHS|national\s+health)\b(?:\s*(?:no|number|num|nr|#))?[\s.:=–-]*"
     rf"(?:(?P<digits>\d{{3}}[\s-]?\d{{3}}[\s-]?\d{{4}})(?!\d)|{_NOT_KNOWN})",
@@ -112,7 +113,8 @@ def _is_by_child(said: Said, child: Found | None, at: int) -> bool:
     gap = re.sub(AGE, "", gap, flags=re.I)
     return (
         re.fullmatch(
-            r"[\W_]*(?:(?:\d{1,2}|who|is|was|she|he|s|it|male|female|girl|boy|Y(?:ear|r)?\s?\d+|and|"
+            r"[\W_]*(?:(?:\d{1,2}|who|is|was|she|he|s|it|male|female|girl|boy|Y(?:ear|r)?\s?\d+|"
+            r"and|"
             r"d\.?o\.?b|years?|months?|seven|six|five|four|three|two|eight|nine|ten)\b[\W_]*){0,4}",
             gap,
             re.I,
@@ -174,7 +176,7 @@ def _is_about(before: str, child: Found | None) -> bool:
 
 
 def _listed(said: Said, child: Found | None) -> Iterator[Found]:
-    """Yield an address that stands alone in a list behind the child's name: "A B / 1.2.24 / 4 C"."""
+    """Yield an address that stands in a list behind the child's name: "A B / 1.2.24 / 4 C"."""
     if child is None or child.raw not in said.text:
         return
     rest = said.text[said.text.index(child.raw) + len(child.raw) :]
@@ -196,11 +198,16 @@ def _genders(passage: Passage, child: Found | None) -> Iterator[Found]:
                 yield Found(found["label"], said, found[0], 0.9, 4)
                 continue
             way = next(name for name in ("sex", "then", "before", "alone", "one") if found[name])
-            around = before + said.text[found.end() : found.end() + 30]
-            if re.search(rf"\b(?:{RELATIVE}|other|adult|older|two|both|man)\b", before, re.I):
+            is_named = child is not None and child.raw in (
+                before + found[0] + said.text[found.end() : found.end() + 30]
+            )
+            if not is_named and _OTHERS_BEFORE.search(before):
                 continue
-            is_named = child is not None and child.raw in around + found[0]
-            if way in ("alone", "one") and not is_named and way == "alone":
+            if (
+                way == "alone"
+                and not is_named
+                and found[0].strip(" .").lower() != found[way].lower()
+            ):
                 continue
             rank = 3 if is_named else (1 if way == "one" else 2)
             yield Found(found[way], said, found[0].strip(), 0.8, rank)

@@ -31,7 +31,8 @@ _DAY = re.compile(
         | (?P<d2>\d{{1,2}})(?:\s?(?:st|nd|rd|th))?(?:\s+of)?[\s-]*(?P<m2>{MONTH})\b
         | (?P<m3>{MONTH})\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\b))
     | (?P<ordinal>(?:(?P<wd3>{_WEEKDAY})\s+)?the\s+(?P<d4>\d{{1,2}})(?:st|nd|rd|th))\b
-    | (?P<weekday>(?P<last>(?:last|this\ past)\s+)?(?P<wd4>{_WEEKDAY}))\b(?!\s*(?:to|-|–)\s*{_WEEKDAY})
+    | (?P<weekday>(?P<last>(?:last|this\ past)\s+)?(?P<wd4>{_WEEKDAY}))\b
+        (?!\s*(?:to|-|–)\s*{_WEEKDAY})
     | (?P<word>yesterday|today|this\s+(?:morning|afternoon|evening)|tonight|last\s+night)\b
     | (?P<next>(?:the\s+)?(?:next|following)\s+(?:day|morning|afternoon|evening|night))\b
     )""",

@@ -1,4 +1,4 @@
-"""When and where it happened, whether the child died, why it is sent, what could be learned.
+"""When and where it happened, and whether the child died, as prose tells it.
 
 Pure, and never a guess.
 """
@@ -21,30 +21,43 @@ _NOT_DEAD = re.compile(
     re.I,
 )
 _DIED = re.compile(
-    r"\b(?:died|passed\s+away|deceased|pronounced\s+(?:dead|life\s+extinct)|found\s+(?:dead|lifeless)|"
-    r"(?:stabbed|beaten|starved|shaken|shot|burned|burnt|crushed)\s+to\s+death|was\s+killed|were\s+killed|"
-    r"took\s+(?:his|her|their)\s+own\s+li(?:fe|ves)|stillborn|drowned|role\s+(?:at\s+)?\d{2}[:.]?\d{2}|"
+    r"\b(?:died|passed\s+away|deceased|pronounced\s+(?:dead|life\s+extinct)|found\s+(?:dead|"
+    r"lifeless)|"
+    r"(?:stabbed|beaten|starved|shaken|shot|burned|burnt|crushed)\s+to\s+death|was\s+killed|"
+    r"were\s+killed|"
+    r"took\s+(?:his|her|their)\s+own\s+li(?:fe|ves)|stillborn|drowned|"
+    r"role\s+(?:at\s+)?\d{2}[:.]?\d{2}|"
     r"could\s+not\s+be\s+(?:saved|revived)|fatal(?:ly)?|dies|is\s+dead|murdered|one\s+dead)\b",
     re.I,
 )
 _DEATH_OF = re.compile(
-    r"\b(?:(?:sudden|unexpected|unexplained|the|infant|cot|child|his|her|their|'s|’s)\s+)deaths?\b(?!\s+"
+    r"\b(?:(?:sudden|unexpected|unexplained|the|infant|cot|child|his|her|their|'s|"
+    r"’s)\s+)deaths?\b(?!\s+"
     r"(?:overview|review|process|threat|team|panel|line))|\bdeaths?\s+of\b|^\W*deaths?\b"
     r"|[’']s\s+death\b|\bsuicide\s+of\b|\b(?:^|\s)d\.\s?\d",
     re.I,
 )
 _SURVIVED = re.compile(
-    r"\b(?:survived|surviv(?:es|ing)|is\s+alive|still\s+alive|nearly\s+died|near[- ]fatal|lost\s+an\s+eye|"
-    r"ventilat\w+|critical(?:ly)?|stable|in\s+(?:a\s+)?coma|on\s+(?:the\s+)?(?:p?icu|itu|hdu|picu)|intensive\s+care|"
-    r"life[- ](?:changing|threatening|limiting)|serious(?:ly)?\s+(?:harm|injur|hurt|ill)\w*|fractur\w+|brain\s+injury|"
-    r"left\s+with|injur(?:y|ies|ed)|burns?|scald\w*|haemorrhag\w+|subdurals?|bleed(?:ing)?|overdose|raped?|sexual(?:ly)?|"
-    r"stabbed|gunshot|malnourish\w+|starv\w+|shot|mutilat\w+|will\s+not\s+(?:walk|recover|talk)|harmed|"
-    r"pressure\s+(?:sores|ulcers?)|coma\b|unconscious|brain[- ]damaged?|cardiac\s+arrest|gravely|resuscitated|lost\s+(?:an?|his|her|one)\s+\w+|"
-    r"unnecessary\s+(?:operations?|procedures?|surger\w+)|attempted\s+to\s+take|poisoned|hanged|strangled|shaken|seizures?|beaten|mauled|bruis\w+|assaulted|hurt)\b",
+    r"\b(?:survived|surviv(?:es|ing)|is\s+alive|still\s+alive|nearly\s+died|near[- ]fatal|"
+    r"lost\s+an\s+eye|"
+    r"ventilat\w+|critical(?:ly)?|stable|high\s+dependency|perforat\w+|amputat\w+|paralys\w+|"
+    r"in\s+theatre|emergency\s+surgery|brain\s+damage|(?:is|remains)\s+in\s+(?:the\s+)?(?:\w+\s+)?hospital|"
+    r"in\s+(?:a\s+)?coma|on\s+(?:the\s+)?(?:p?icu|itu|hdu|picu)|intensive\s+care|"
+    r"life[- ](?:changing|threatening|limiting)|serious(?:ly)?\s+(?:harm|injur|hurt|ill)\w*|"
+    r"fractur\w+|brain\s+injury|"
+    r"left\s+with|injur(?:y|ies|ed)|burns?|scald\w*|haemorrhag\w+|subdurals?|bleed(?:ing)?|"
+    r"overdose|raped?|sexual(?:ly)?|"
+    r"stabbed|gunshot|malnourish\w+|starv\w+|shot|mutilat\w+|will\s+not\s+(?:walk|recover|talk)|"
+    r"harmed|"
+    r"pressure\s+(?:sores|ulcers?)|coma\b|unconscious|brain[- ]damaged?|cardiac\s+arrest|gravely|"
+    r"resuscitated|lost\s+(?:an?|his|her|one)\s+\w+|"
+    r"unnecessary\s+(?:operations?|procedures?|surger\w+)|attempted\s+to\s+take|poisoned|hanged|"
+    r"strangled|shaken|seizures?|beaten|mauled|bruis\w+|assaulted|hurt)\b",
     re.I,
 )
 _OTHERS_DEATH = re.compile(
-    rf"\b(?:{RELATIVE})['’]?s?(?:\s+(?:who|has|had|have|also|sadly|recently|himself|herself|then|was))*\s+$"
+    rf"\b(?:{RELATIVE})['’]?s?(?:\s+(?:who|has|had|have|also|sadly|recently|himself|herself|then|"
+    rf"was))*\s+$"
     r"|\b(?:previous|other|another|earlier)\s+(?:\w+\s+){0,2}$",
     re.I,
 )
@@ -54,26 +67,34 @@ _EVENT = re.compile(
     r"""\b(?:(?P<label>(?:date\s+of\s+(?:the\s+)?(?:serious\s+)?(?:incident|death|critical\s+incident)|incident\s+date|
       date\s+of\s+death|d\.?o\.?d)\b)
     |(?P<death>died|dies|death|deaths|passed\s+away|dead|lifeless|killed|stillborn|suicide|own\s+life|drowned|murdered|d\.)
-    |(?P<harm>incident|found(?!\s+that)|stabbed|shot|sustained|suffered|scald\w*|burn(?:s|t|ed)?|overdose|ingest\w+|swallowed|choked|
+    |(?P<harm>incident|found(?!\s+that)|stabbed|shot|sustained|suffered|scald\w*|burn(?:s|t|ed)?|overdose|ingest\w+|swallow\w+|chok\w+|run\s+over|knocked|trapped|crushed|pushed|pulled|thr[eo]wn?|electrocuted|broken|lost|impaled|
+      
       collapse[sd]?|hanged|ligature|assault(?:ed)?|attack(?:ed)?|injur\w+|raped?|fell|fall|jumped|hit|struck|bitten|mauled|
       gunshot|shaken|crash|collision|fire|happened|was\s+left|event|strangled|poisoned|beaten|arrest(?=\.|,|$)|hurt|drove)
-    |(?P<seen>admitted|brought|came\s+in|presented|attended|took|conveyed|taken\s+(?:to|by|ill)|rushed|airlifted|pronounced|crew))\b""",
+    |(?P<seen>admitted|brought|came\s+in\w*|presented|attended|took|conveyed|taken\s+(?:to|by|ill)|rushed|airlifted|pronounced|crew))\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _ADMIN = re.compile(
-    r"\b(?:meeting|strat|referr?ed|referral|ref|plan|closed|placed|placement|since|notified|notification|submitted|"
-    r"aware|known\s+to\s+us|letter|discharged|moved|born|d\.?o\.?b|written|wrote|reported|told\s+us|bail(?:ed)?|arrested|"
-    r"remanded|(?-i:court)|hearing|order|seen|visit(?:ed|s)?|survey|stepped|opened|started|identified|relocated|discussed|"
-    r"previous(?:ly)?|earlier|history|review|conference|discharge|disclosed|bruis\w+|expected|due|edd|reviewed|contact|"
-    r"post\s+mortem|told|logged|panel|knew|became|report|enter(?:ed)?|typed|keyed|inform(?:ed|s)?|went\s+in|sent)\b",
+    r"\b(?:meeting|strat|referr?ed|referral|ref|plan|closed|placed|placement|since|notified|"
+    r"notification|submitted|"
+    r"aware|known\s+to\s+us|letter|discharged|moved|born|d\.?o\.?b|written|wrote|reported|"
+    r"told\s+us|bail(?:ed)?|arrested|"
+    r"remanded|(?-i:court)|hearing|order|seen|visit(?:ed|s)?|survey|stepped|opened|started|"
+    r"identified|relocated|discussed|"
+    r"previous(?:ly)?|earlier|history|review|conference|discharge|disclosed|bruis\w+|expected|"
+    r"due|edd|reviewed|contact|"
+    r"post\s+mortem|told|logged|panel|knew|became|report|enter(?:ed)?|typed|keyed|inform(?:ed|"
+    r"s)?|went\s+in|sent)\b",
     re.I,
 )
 _FARTHEST = 75
 _ANYWHERE = 160
+_WINDOW = 240
 _TIME_AFTER = re.compile(r"[\s,]*(?:at\s+)?(?:around\s+|approx\w*\s+|about\s+)?\d{1,2}[:.]?\d{2}\b")
 
 _WHERE = re.compile(
-    r"""\b(?P<where>(?:at\s+home(?:\s+in\s+[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?)?
+    r"""\b(?P<where>(?:(?:at|in)\s+(?:his|her|their|the)\s+(?:family\s+)?home,\s\d+[A-Za-z]?(?:\s[A-Z][\w'’-]+){1,4}(?:,\s[A-Z][\w'’-]+)?
+    |at\s+home(?:\s+in\s+[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?)?
     |at\s+(?:the\s+)?family\s+home
     |(?:at|in|outside|inside|near)\s+(?:a|an|the|his|her|their|our)\s+(?:[a-z'’]+\s+){0,3}?(?:home|house|hotel|flat|school|
       nursery|college|centre|park|shop|station|estate|ward|bath|pond|river|canal|car\s+park|car|hostel|bedroom|bathroom|kitchen|garden|shed|
@@ -82,13 +103,15 @@ _WHERE = re.compile(
     |(?:on|in)\s+the\s+[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?\s+(?:estate|ward)
     |(?:at|in|attended|called\s+to|flats?,|house,|propert(?:y|ies),)\s+(?:\d+[A-Za-z]?\s[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+){1,3}(?:,\s[A-Z][\w'’-]+)?)
     |on\s+(?:the\s+)?(?:ward|transport|school)\s?(?:minibus|bus)?
-    |(?:at|in|near)\s+[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+){0,2}
+    |(?:at|in|near)\s+[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+){0,2}(?:\s(?:crossing|station|beach|bridge|lake|quarry|estate|pool|park)\b)?
+    |(?<=,\s)\d+[A-Za-z]?(?:\s[A-Z][\w'’-]+){1,3}\s(?:Street|Road|Court|Lane|Avenue|Close|Drive|Way|Rise|Row|Terrace|Grove|House)
     |outside\s+[a-z]+\s[a-z]+\s[A-Z]\w+\s[A-Z]\w+
     |in\s+(?:garden|paddling|swimming)\s+(?:pond|pool)))""",
     re.VERBOSE,
 )
 _WHERE_LABEL = re.compile(
-    r"^\W*(?:\d[.)]\s*)?(?:where|place|location|address\s+of\s+(?:location\s+of\s+)?incident|location\s+of\s+incident)"
+    r"^\W*(?:\d[.)]\s*)?(?:where|place|location|address\s+of\s+(?:location\s+of\s+)?incident|"
+    r"location\s+of\s+incident)"
     r"(?:\s+it\s+happened)?\s*[:–-]\s*(?P<where>.{2,120})",
     re.I,
 )
@@ -100,50 +123,12 @@ _NOT_THERE = re.compile(
     r"\b(?:is|are|now|currently|remains?|living|works?|based)\s+$|\b(?:placed|lives?)\b[^.;,]*$"
 )
 _NO_PLACE = re.compile(
-    r"\b(?:hospital|infirmary|icu|picu|department|january|february|march|april|may|june|july|august|september|"
+    r"\b(?:hospital|infirmary|icu|picu|department|january|february|march|april|may|june|july|"
+    r"august|september|"
     r"october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|a&e|"
     r"year|reception)\b|^in\s+(?:the|a|my|our)\s+(?:care|case|view|opinion|morning)"
     r"|^(?:at|in)\s+(?-i:[A-Z]{1,5}|[A-Z]\w*\d\w*)\b",
     re.I,
-)
-_REASON_LABEL = re.compile(
-    r"^\W*(?:\d[.)]\s*)?(?:why(?:\s+(?:we\s+are\s+referring|us|referring|refer))?|reasons?(?:\s+for\s+(?:the\s+)?referral)?|grounds|rationale|criteria)"
-    r"\s*[:–-]\s*(?P<reason>.+)",
-    re.I,
-)
-_REASON = re.compile(
-    r"""\b(?:(?:criteria|threshold)\b[^.]{0,40}\b(?:met|satisfied|reached|appl(?:y|ies))|meets?[^.]{0,20}\b(?:criteria|threshold)|meets?\s+(?:the|this|your)\s+(?:test|definition|bar)|this\s+(?:meets|reaches)
-    |reaches\s+serious|serious\s+(?:child\s+safeguarding\s+)?(?:incident|harm)\b[^.]{0,60}(?:abuse|neglect)
-    |(?:abuse|neglect)(?:\s*(?:/|and|or)\s*(?:abuse|neglect))?\s+(?:is|are|was|were|has\s+been)\s+(?:known|suspected|plain|clear)
-    |(?:abuse|neglect)[^.]{0,60}\b(?:played\s+a\s+part|contributed|part\s+of\s+this|in\s+the\s+mix|caused)|needs?\s+to\s+go\s+for\s+a\s+rapid
-    |because\s+of\s+neglect|is\s+this\s+a\s+serious\s+incident|surely\s+this\s+is|badly\s+hurt\s+and\s+there\s+was
-    |(?:been|was|were|is|has\s+suffered)\s+(?:serious\s+harm|(?:seriously|gravely)\s+harmed|neglected)|\b(?:my|our)\s+reasons?\b|in\s+(?:my|our)\s+(?:professional\s+)?(?:view|opinion|judgement)|(?:our|my)\s+view\s+is|because\s+(?:supervision|neglect|abuse)|suspected\s+abuse|neglect\s+contributed)""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_NO_REASON = re.compile(
-    r"\b(?:doesn['’]t|does\s+not|do\s+not|don['’]t|did\s+not|nowhere\s+near|falls\s+short)\b[^.]{0,40}\b(?:criteria|threshold|incident|definition)|\bwhether\s+or\s+not\b",
-    re.I,
-)
-_LEARNING = re.compile(
-    r"\b(?:learning|learn(?:ed|t)?\b|what\s+(?:made\s+it\s+work|went\s+well)|lessons?|practice\s+point)",
-    re.I,
-)
-_NO_LEARNING = re.compile(
-    r"\b(?:learning|sub)[- ]?(?:from\s+practice\s+)?(?:group|log|people|review|sub\s?group|panel|slot)|(?:for|as)\s+(?:a\s+)?practice\s+learning|"
-    r"learning\s+(?:disabilit|difficult|brief)|[\"“]?practice\s+learning|does\s+the\s+learning",
-    re.I,
-)
-_LEAD = (
-    r"(?:(?:designated\s+|named\s+)?safeguarding\s+(?:lead|officer|manager)|head\s+of\s+safeguarding|dsl|"
-    r"(?:named|designated)\s+(?:nurse|doctor|professional|midwife|gp|lead)|lead\b)"
-)
-_NAME = (
-    r"(?P<name>(?:(?:Dr|Mr|Mrs|Ms|Miss|Prof|Sgt|Insp|DI|DCI|DS|DSU|Supt|Det\s+Supt|Sister|Cllr)\.?\s+)?[A-Z][\w'’-]+"
-    r"(?:\s(?:[A-Z]\.?\s)?(?:[a-z]{1,3}\s)?[A-Z][\w'’-]+){0,3})"
-)
-_LEAD_NAMED = re.compile(
-    rf"(?:(?i:\b(?:our|the|my|trust)\s+{_LEAD}(?:\s+for\s+\w+)?\s*[,(]?\s*(?:is\s+)?){_NAME}"
-    rf"|(?i:\b(?:discussed\s+with|dsl(?:\s+consulted)?|safeguarding\s+lead)\s*[:–-]\s*(?:yes,?\s+)?){_NAME.replace('?P<name>', '?P<other>')})"
 )
 
 
@@ -167,27 +152,35 @@ def _incident_days(passage: Passage, is_death: bool | None) -> Iterator[Found]:
 
 def _rank(said: Said, day: Day, is_death: bool | None) -> int:
     """Return how surely this is the day it happened, 0 where it is another day."""
-    admin = [_gap(said.text, found, day) for found in _ADMIN.finditer(said.text)]
+    around = max(0, day.start - _WINDOW), day.end + _WINDOW
+    admin = [
+        gap
+        for found in _ADMIN.finditer(said.text, *around)
+        if (gap := _gap(said.text, found, day, _FARTHEST)) < _FARTHEST
+    ]
     nearest, kind = (_FARTHEST if admin else _ANYWHERE), ""
-    for found in _EVENT.finditer(said.text):
-        gap = _gap(said.text, found, day)
+    for found in _EVENT.finditer(said.text, *around):
+        gap = _gap(said.text, found, day, nearest)
         if gap < nearest:
             nearest, kind = gap, str(found.lastgroup)
     if any(gap < nearest for gap in admin):
         return 0
     if kind == "death" and is_death is False:
         kind = "harm"
-    if not kind and not admin and _TIME_AFTER.match(said.text, day.end):
+    is_at_once = said.text[: day.start].strip().lower() in ("", "on")
+    if not kind and not admin and (is_at_once or _TIME_AFTER.match(said.text, day.end)):
         return 1
     return {"label": 5, "death": 4, "harm": 3, "seen": 2, "": 0}[kind]
 
 
-def _gap(text: str, word: re.Match[str], day: Day) -> int:
+def _gap(text: str, word: re.Match[str], day: Day, most: int) -> int:
     """Return how far a word is from a day. Farther are words behind the day, for they mostly have
     their own, and those across a border of clauses; what stands in brackets is not looked at."""
     is_behind = word.start() >= day.end
     start, end = sorted(((word.start(), word.end()), (day.start, day.end)))
     between = text[start[1] : end[0]]
+    if len(between) >= most and "(" not in between:
+        return most
     opened = between.count("(") - between.count(")")
     if opened > 0 if is_behind else opened < 0:
         return _FARTHEST
@@ -247,48 +240,3 @@ def _is_where(text: str, where: re.Match[str]) -> bool:
         for event in _EVENT.finditer(text)
         if event.lastgroup != "seen" and event[0].lower() not in ("happened", "event")
     )
-
-
-def find_reason(passage: Passage) -> Found | None:
-    """Return the sentences that say why the mail is sent, as written."""
-    for said in passage.sentences:
-        if label := _REASON_LABEL.match(said.text):
-            return Found(label["reason"].strip(), said, said.text, 0.9)
-    return _gathered(
-        [
-            said
-            for said in passage.sentences
-            if _REASON.search(said.text) and not _NO_REASON.search(said.text)
-        ]
-    )
-
-
-def find_learning(passage: Passage) -> Found | None:
-    """Return the sentences that say what could be learned, as written."""
-    return _gathered(
-        [
-            said
-            for said in passage.sentences
-            if _LEARNING.search(_NO_LEARNING.sub("", said.text))
-            or re.search(r"\bwhat\s+made\s+it\s+work\b", said.text, re.I)
-        ]
-    )
-
-
-def _gathered(sentences: list[Said]) -> Found | None:
-    if not sentences:
-        return None
-    text = " ".join(said.text for said in sentences)
-    return Found(text, sentences[0], text, 0.7)
-
-
-def find_lead(passage: Passage) -> Reading:
-    """Return the name of the safeguarding lead with whom it was talked through."""
-    return only(_leads(passage), "Safeguarding lead")
-
-
-def _leads(passage: Passage) -> Iterator[Found]:
-    for said in passage.sentences:
-        for found in _LEAD_NAMED.finditer(said.text):
-            if not re.search(r"\bI(?:['’]m|\s+am)\s*$", said.text[: found.start()]):
-                yield Found((found["name"] or found["other"]).strip(), said, found[0], 0.8)

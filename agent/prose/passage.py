@@ -4,6 +4,7 @@ Pure. In a forward the prose is what is passed on, with its own author and day. 
 """
 
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ SIGNATURE = "signature"
 SENDER_NAME = "sender's name"
 
 MAX_CHARS = 40_000
+# A longer one is a list or a pasted table; what is compared inside a sentence stays little.
+_MAX_SENTENCE = 600
 _MAX_SIGNED_LINES = 12
 _MAX_SIGNED_CHARS = 110
 # The folding width of mail programs; a longer line is not folded at all.
@@ -212,7 +215,9 @@ def _unclosed_from(lines: Sequence[str], author: str) -> int:
         is_apart = at > 0 and (not lines[at - 1].strip() or lines[at - 1].rstrip()[-1:] in ".?!,")
         name = [word.lower() for word in re.findall(r"[^\W\d_]{2,}", re.split(r"[,|–(]", line)[0])]
         is_senders = bool(names.intersection(name)) and len(name) <= 5
-        if is_apart and (is_senders or _SIGNS.match(line)):
+        is_name = at + 1 < len(lines) and bool(_BARE_NAME.fullmatch(line))
+        is_below = at > 0 and not lines[at - 1].strip()
+        if is_apart and (is_senders or _SIGNS.match(line) or (is_name and is_below)):
             return at
     return len(lines)
 
@@ -224,6 +229,7 @@ _SIGNS = re.compile(
     r"head of [A-Z]\w+|reception|in charge|named nurse|officer)\b[^.:;!?]{0,60}$",
     re.I,
 )
+_BARE_NAME = re.compile(r"[A-Z][\w'’-]+(?:\s(?:[A-Z]\.?|[a-z]{2,3}|[A-Z][\w'’-]+)){1,3}")
 _SAYS = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|died|found|please|we|you|i|it|they|he|she|my|"
     r"not|been|seen|told|known|because)\b",
@@ -233,7 +239,8 @@ _SAYS = re.compile(
 
 # A label, but none of those that stand before a telephone or an address.
 _LABELLED = re.compile(
-    r"(?!(?:t|m|e|w|tel|telephone|phone|mob|mobile|e-?mail|web|office|direct(?:\s\w+)?|ext|fax|address|"
+    r"(?!(?:t|m|e|w|tel|telephone|phone|mob|mobile|e-?mail|web|office|direct(?:\s\w+)?|ext|fax|"
+    r"address|"
     r"work|secure|pronouns|contact|ddi)\s*:)[^\W\d_][\w '’/-]{0,40}:",
     re.I,
 )
@@ -288,7 +295,11 @@ def _split(line: str) -> Iterator[str]:
         piece = line[start : end.end()].strip()
         if line[end.start()] == "." and _ABBREVIATED.search(line[start : end.start() + 1][-12:]):
             continue
-        yield piece
+        yield from _cut(piece)
         start = end.end()
-    if line[start:].strip():
-        yield line[start:].strip()
+    yield from _cut(line[start:].strip())
+
+
+def _cut(text: str) -> Iterator[str]:
+    """Yield a sentence, a very long one in pieces."""
+    yield from textwrap.wrap(text, _MAX_SENTENCE, break_on_hyphens=False)

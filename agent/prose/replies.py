@@ -23,11 +23,28 @@ _NUMBERED = re.compile(
     r"^\(?(?:Q(?:uestion)?\s?)?(?P<number>[1-9])[.):]?\s*[.):\s–-]\s*(?P<rest>.*)$", re.I
 )
 _HEADINGS: Mapping[str, str] = {
-    "involvement_summary": r"(?:our\s+|agency\s+|summary\s+of\s+)?(?:involvement|contact)|what\s+we\s+know|summary|known\s+to\s+us|background|history",
-    "practice_analysis": r"(?:brief\s+)?(?:our\s+)?(?:analysis|practice(?:\s+(?:analysis|comment))?|learning|reflections?|our\s+view\s+of\s+practice|in\s+terms\s+of\s+practice)(?:\s+of\s+practice)?",
-    "partnership_concerns": r"(?:concerns?|joint\s+working|partnership(?:\s+working|\s+concerns)?|multi-?agency(?:\s+working)?|working\s+together)(?:\s+(?:about|re)\s+(?:joint\s+working|partners))?",
-    "other_agencies_known": r"other(?:s|\s+agencies(?:\s+(?:known|involved))?)|agencies\s+(?:known|involved)|anyone\s+else",
-    "further_info": r"(?:any\s+)?(?:further|other)\s+info(?:rmation)?|anything\s+else|additional\s+info(?:rmation)?",
+    "involvement_summary": (
+        r"(?:our\s+|agency\s+|summary\s+of\s+)?(?:involvement|contact)|what\s+we\s+know|summary|"
+        r"known\s+to\s+us|background|history"
+    ),
+    "practice_analysis": (
+        r"(?:brief\s+)?(?:our\s+)?(?:analysis|practice(?:\s+(?:analysis|comment))?|learning|"
+        r"reflections?|our\s+view\s+of\s+practice|"
+        r"in\s+terms\s+of\s+practice)(?:\s+of\s+practice)?"
+    ),
+    "partnership_concerns": (
+        r"(?:concerns?|joint\s+working|partnership(?:\s+working|\s+concerns)?|"
+        r"multi-?agency(?:\s+working)?|working\s+together)(?:\s+(?:about|"
+        r"re)\s+(?:joint\s+working|partners))?"
+    ),
+    "other_agencies_known": (
+        r"other(?:s|\s+agencies(?:\s+(?:known|involved))?)|agencies\s+(?:known|involved)|"
+        r"anyone\s+else"
+    ),
+    "further_info": (
+        r"(?:any\s+)?(?:further|other)\s+info(?:rmation)?|anything\s+else|"
+        r"additional\s+info(?:rmation)?"
+    ),
 }
 _HEADED = {
     name: re.compile(rf"^\W*(?:{words})\s*(?::|\s[-–]\s)\s*(?P<rest>.*)$", re.I)
@@ -40,8 +57,15 @@ _HINDSIGHT = re.compile(
     |we\s+(?:now\s+know|recognise|accept|regret)|which\s+(?:we|i)\s+(?:now\s+)?(?:recognise|accept|regret)|learning\s+(?:point|for\s+us)|we\s+think[^.]*should|ought\s+to\s+have)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+_TOGETHER = re.compile(
+    r"""\b(?:concerns?\s+(?:about|with|re|regarding)\s+(?:the\s+|how\s+)?(?:mash|partner\w*|agenc\w+|joint|social\s+care|
+    front\s+door|other|children['’]s\s+services)|(?:joint|partnership|multi-?agency)\s+working|never\s+(?:heard\s+back|
+    told|invited)|(?:not|weren['’]t|wasn['’]t)\s+invited|did\s+not\s+(?:invite|share)|how\s+agencies\s+worked)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _COVER = re.compile(
-    r"\b(?:attached|attach|enclosed?|herewith|find\s+(?:our|the|my)|see\s+(?:below|attached)|return\s+as\s+requested)\b",
+    r"\b(?:attached|attach|enclosed?|herewith|find\s+(?:our|the|my)|see\s+(?:below|attached)|"
+    r"return\s+as\s+requested)\b",
     re.I,
 )
 _CONFIRMING = re.compile(
@@ -51,7 +75,8 @@ _CONFIRMING = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _IS_AGENCY = re.compile(
-    r"\b(?:trust|police|council|homes|housing|school|academy|college|hospitals?|service|services|icb|nursery|probation|"
+    r"\b(?:trust|police|council|homes|housing|school|academy|college|hospitals?|service|services|"
+    r"icb|nursery|probation|"
     r"constabulary|ambulance|rescue|surgery|practice|centre|nhs|primary|association|hubs?)\b",
     re.I,
 )
@@ -68,13 +93,17 @@ def read_reply(passage: Passage) -> dict[str, FieldValue | None]:
     # What no heading tells is read sentence by sentence, and stands in the whole answer too.
     if answers["involvement_summary"] is None and not parts:
         answers["involvement_summary"] = _whole(passage.sentences)
-    if answers["practice_analysis"] is None:
-        known = answers["involvement_summary"]
-        told = [one for one in passage.sentences if _HINDSIGHT.search(one.text)]
-        if told and known is not None:
-            text = " ".join(one.text for one in told)
-            answers["practice_analysis"] = FieldValue(text, told[0].source, text, 0.7)
+    answers["practice_analysis"] = answers["practice_analysis"] or _told(passage, _HINDSIGHT)
+    if not parts:
+        answers["partnership_concerns"] = _told(passage, _TOGETHER)
     return answers
+
+
+def _told(passage: Passage, pattern: re.Pattern[str]) -> FieldValue | None:
+    """Return the sentences that say something of this sort."""
+    told = [one for one in passage.sentences if pattern.search(one.text)]
+    text = " ".join(one.text for one in told)
+    return FieldValue(text, told[0].source, text, 0.7) if told else None
 
 
 def _whole(sentences: Sequence[Said]) -> FieldValue | None:

@@ -13,8 +13,10 @@ from agent.prose.found import Found
 from agent.prose.passage import SENDER_NAME, Passage, Said
 
 _CLOSING = re.compile(
-    r"^(?:(?:kind(?:est)?|best|warm(?:est)?|many|with)\s+)?(?:regards|rgds|wishes|thanks|thank\s+you"
-    r"(?:\s+very\s+much|\s+in\s+advance)?|yours(?:\s+sincerely|\s+faithfully|\s+truly)?|cheers|ta|kr|bw|best)\b[\s,.!–-]*",
+    r"^(?:(?:kind(?:est)?|best|warm(?:est)?|many|with)\s+)?(?:regards|rgds|wishes|thanks|"
+    r"thank\s+you"
+    r"(?:\s+very\s+much|\s+in\s+advance)?|yours(?:\s+sincerely|\s+faithfully|\s+truly)?|cheers|"
+    r"ta|kr|bw|best)\b[\s,.!–-]*",
     re.I,
 )
 _PHONE = re.compile(
@@ -22,7 +24,8 @@ _PHONE = re.compile(
 )
 _MAIL = re.compile(r"[\w.+'&-]+@[\w-]+(?:\.[\w-]+)+")
 _CONTACT_LABEL = re.compile(
-    r"(?:\b(?:tel(?:ephone)?|phone|mob(?:ile)?|direct(?:\s+dial)?|e-?mail|office|t|m|e|ddi|www)\b\.?\s*[:.]?\s*)+$",
+    r"(?:\b(?:tel(?:ephone)?|phone|mob(?:ile)?|direct(?:\s+dial)?|e-?mail|office|t|m|e|ddi|"
+    r"www)\b\.?\s*[:.]?\s*)+$",
     re.I,
 )
 _BORDER = re.compile(r"\s*[|•·]\s*|\s+[–—-]\s+|\s+/\s+|,\s+|;\s*")
@@ -43,40 +46,48 @@ _AGENCY = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _TITLE = re.compile(
-    r"^(?:(?:[TA]/)?(?:Dr|Mr|Mrs|Ms|Miss|Mx|Prof(?:essor)?|Rev|Fr|Cllr|Sir|PC|DC|DS|DI|DCI|DSU|Sgt|Insp|Inspector|Supt|Det|Sr|Sister|"
-    r"Nurse|Station\s+Manager|CI|Chief)\.?\s+)+",
+    r"^(?:(?:[TA]/)?(?:Dr|Mr|Mrs|Ms|Miss|Mx|Prof(?:essor)?|Rev|Fr|Cllr|Sir|PC|DC|DS|DI|DCI|DSU|"
+    r"Sgt|Insp|Inspector|Supt|Det|Sr|Sister|"
+    r"Nurse|Station\s+Manager|CI|Chief)\.?\s+(?:\d{2,5}\s+)?)+",
     re.I,
 )
 _NAME = re.compile(
-    r"(?:[^\W\d_][.]?\s?){0,2}(?:[^\W\d_]+(?:['’-][^\W\d_]+)*\.?)(?:\s+(?:[^\W\d_]\.?|(?:[^\W\d_]+(?:['’-][^\W\d_]+)*))){0,4}"
+    r"(?:[^\W\d_][.]?\s?){0,2}(?:[^\W\d_]+(?:['’-][^\W\d_]+)*\.?)(?:\s+(?:[^\W\d_]\.?|"
+    r"(?:[^\W\d_]+(?:['’-][^\W\d_]+)*))){0,4}"
 )
 _DEGREES = re.compile(
-    r"\s*\b(?:RGN|RN|RSCN|MBE|OBE|PhD|BSc|MSc|BA|MA|FRCPCH|MRCPCH|QPM|she/her|he/him|they/them)\b.*$|\s*\((?:she|he|they)\b.*$"
+    r"\s*\b(?:RGN|RN|RSCN|MBE|OBE|PhD|BSc|MSc|BA|MA|FRCPCH|MRCPCH|QPM|she/her|he/him|"
+    r"they/them)\b.*$|\s*\((?:she|he|they)\b.*$"
 )
 _NOT_A_PERSON = re.compile(
-    r"\b(?:team|desk|office|support|admin|liaison|safeguarding|mailbox|duty|unit|service|services|ward|school|nursery|"
-    r"reception|business|no-?reply|do\s+not\s+reply|notifications?|justice|department|perinatal|head|teacher|inclusion|director)\b",
+    r"\b(?:team|desk|office|support|admin|liaison|safeguarding|mailbox|duty|unit|service|"
+    r"services|ward|school|nursery|"
+    r"reception|business|no-?reply|do\s+not\s+reply|notifications?|justice|department|perinatal|"
+    r"head|teacher|inclusion|director)\b",
     re.I,
 )
 # A part of an agency; one that every agency has names none.
 _IS_PART = re.compile(r"\b(?:team|unit|department|dept|ward|hub|desk|group)$", re.I)
 _IS_NOBODYS = re.compile(
-    r"(?:safeguarding|prevention|admin\w*|duty|reviews?|children'?s?|the|business)?\s*(?:safeguarding\s+)?"
+    r"(?:safeguarding|prevention|admin\w*|duty|reviews?|children'?s?|the|"
+    r"business)?\s*(?:safeguarding\s+)?"
     r"(?:team|unit|department|dept|hub|desk|support|group)",
     re.I,
 )
 _REFERRER = (
-    r"(?:\d[.)]\s*)?(?:(?:name\s+of\s+)?(?:the\s+)?referrer|referred\s+by|submitted\s+by|reported\s+by|"
+    r"(?:\d[.)]\s*)?(?:(?:name\s+of\s+)?(?:the\s+)?referrer|referred\s+by|submitted\s+by|"
+    r"reported\s+by|"
     r"person\s+(?:completing|referring)|who['’]s\s+asking)"
 )
 _POST_BEHIND = re.compile(r"(.*?)(?:\s+(DSL|SPO|SENCO|DI|DCI|DS|DC|PC|GP|SW|HV|IRO))?$")
 _SELF = re.compile(
     r"""\bI(?:\s+am|['’]m|\s+write\s+as|\s+act\s+as)\s+(?:currently\s+)?(?P<role>(?:(?:the|a|an)\s+)?(?:one\s+of\s+the\s+)?[^.,;()]{3,60}?)
-    (?:\s+(?:at|for|of|with|from|in)\s+(?P<agency>(?:the\s+)?[A-Z][^.,;()]{2,60}?|the\s+[a-z]+\s+trust))?(?=\s+(?:and|who|which|writing)\b|[.,;()]|$)""",
+    (?:\s+(?:at|for|of|with|from)\s+(?P<agency>(?:the\s+)?[A-Z][^.,;()]{2,60}?|the\s+[a-z]+\s+trust))?(?=\s+(?:and|who|which|writing)\b|[.,;()]|$)""",
     re.VERBOSE,
 )
 _WORKS = re.compile(
-    r"\bI\s+(?:work|manage\s+[^.,;]{2,30})\s+(?:for|at)\s+(?P<agency>[A-Z][^.,;()]{2,60}?)(?=\s+(?:and|as)\b|[.,;()])"
+    r"\bI\s+(?:work|manage\s+[^.,;]{2,30})\s+(?:for|"
+    r"at)\s+(?P<agency>[A-Z][^.,;()]{2,60}?)(?=\s+(?:and|as)\b|[.,;()])"
 )
 
 

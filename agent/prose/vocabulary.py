@@ -2,10 +2,17 @@
 
 import re
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Grown-ups and other children round the child, and people at work.
 RELATIVE = (
-    r"mother|mum|mummy|mom|mam|father|dad|daddy|step-?\s?(?:mother|mum|father|dad)|parents?|partner|"
-    r"boyfriend|girlfriend|husband|wife|(?:half[- ])?(?:brother|sister)s?|siblings?|sib|aunt|auntie|"
+    r"mother|mum|mummy|mom|mam|father|dad|daddy|step-?\s?(?:mother|mum|father|dad)|parents?|"
+    r"partner|"
+    r"boyfriend|girlfriend|husband|wife|(?:half[- ])?(?:brother|sister)s?|siblings?|sib|aunt|"
+    r"auntie|"
     r"uncle|gran|granny|grandma|grandmother|nan|nana|grandad|grandpa|grandfather|grandparents?|"
     r"cousin|carers?|guardian|friends?|neighbour|tenant|suspect|perpetrator|nom|mgm|pgm|"
     r"social\s+worker|worker|officer|manager|lead|nurse|doctor|teacher|head|headteacher|consultant|"
@@ -13,53 +20,81 @@ RELATIVE = (
     r"psychologist|chair|chief|adviser|advisor|coach|mentor|childminder|solicitor|trustee"
 )
 
-TITLES = frozenset(
-    ["dr", "mr", "mrs", "ms", "mx", "miss", "prof", "professor", "pc", "dc", "ds", "di", "dci", "dsu", "dcs", "sgt", "insp", "inspector", "supt", "det", "sergeant", "detective", "superintendent", "constable", "wpc", "pcso", "sister", "sr", "nurse", "cllr", "sir", "rev", "fr", "father", "canon", "imam", "lady", "lord", "dear", "hi", "hello", "hiya", "consultant", "councillor", "judge", "op", "operation", "commander"]
+# Before the name of a grown-up, or of somebody who is written to.
+TITLES = _words(
+    """
+    canon cllr commander constable consultant councillor dc dci dcs dear det detective di dr
+    ds dsu father fr hello hi hiya imam insp inspector judge lady lord miss mr mrs ms mx nurse
+    op operation pc pcso prof professor rev sergeant sgt sir sister sr superintendent supt wpc
+    """
 )
-
-PARTICLES = frozenset(
-    ["de", "da", "do", "dos", "das", "la", "le", "van", "von", "der", "den", "bin", "bint", "ibn", "al", "el", "ap", "ab", "di", "du", "del", "ten"]
+PARTICLES = _words(
+    """
+    ab al ap bin bint da das de del den der di do dos du el ibn la le ten van von
+    """
 )
-
-ACRONYMS = frozenset(
-    ["CSC", "SC", "NHS", "IP", "GP", "HV", "SW", "MASH", "PICU", "ICU", "ITU", "HDU", "NICU", "SCBU", "ED", "AE", "CP", "CIN", "CPP", "CIC", "LAC", "LA", "LADO", "DOB", "DOD", "YJS", "YOT", "CAMHS", "DA", "DV", "MARAC", "PPN", "SIN", "SI", "RR", "NTK", "DCS", "CEO", "AD", "UK", "USA", "EHCP", "SEN", "SEND", "SENCO", "ICB", "CCG", "DSL", "SCR", "CSPR", "CDOP", "JAR", "SUDI", "SUDC", "DASH", "SIO", "OIC", "CPS", "CT", "MRI", "PM", "TBSA", "NFA", "OK", "PS", "NB", "RE", "FW", "FWD", "FYI", "ASAP", "TBC", "NK", "NA", "NAI", "TV", "HR", "IT", "AM", "PM", "QA", "MBC", "LSCP", "LSCB", "DFE", "VIC", "NOM", "YP", "CYP", "EH", "EHE", "TAF", "ABE", "CAIT", "PVP", "PPU", "NRM", "ABH", "GBH", "OP", "AOB", "MP", "RAG", "SCSI", "LFP", "BBR", "RAR", "UASC", "HMP", "DNA", "DKA", "IV", "XL", "MW", "MCA", "DOLS", "ASB", "EPO", "ICO", "PLO", "IRO", "FGC", "FII", "SAR", "DHR", "MAPPA", "OSG", "FAO", "ADHD", "ASD", "PE", "RTA", "RTC", "COD", "MCCD", "ROLE"]
+# Capitals that are nobody's initials.
+ACRONYMS = _words(
+    """
+    ABE ABH AD ADHD AE AM AOB ASAP ASB ASD BBR CAIT CAMHS CCG CDOP CEO CIC CIN COD CP CPP CPS
+    CSC CSPR CT CYP DA DASH DCS DFE DHR DKA DNA DOB DOD DOLS DSL DV ED EH EHCP EHE EPO FAO FGC
+    FII FW FWD FYI GBH GP HDU HMP HR HV ICB ICO ICU IP IRO IT ITU IV JAR LA LAC LADO LFP LSCB
+    LSCP MAPPA MARAC MASH MBC MCA MCCD MP MRI MW NA NAI NB NFA NHS NICU NK NOM NRM NTK OIC OK
+    OP OSG PE PICU PLO PM PPN PPU PS PVP QA RAG RAR RE ROLE RR RTA RTC SAR SC SCBU SCR SCSI
+    SEN SENCO SEND SI SIN SIO SUDC SUDI SW TAF TBC TBSA TV UASC UK USA VIC XL YJS YOT YP
+    """
 )
-
-_DAYS = """monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun
-    january february march april may june july august september october november december jan feb mar apr jun jul
-    aug sep sept oct nov dec christmas easter"""
-_SMALL = """a an and are as at be because been before being both but by came can could did do does during each
-    either every for from further given had has have having he her here hers herself him his how however i if in into is it its
-    last later like many me meanwhile mine more most much my neither no none nor not nothing now of off on once one only or other
-    our ours out over own per please same she should since so some still such than that the their theirs them then there
-    these they this those though through to today tomorrow tonight too two three four five six seven eight nine ten under unfortunately until up us
-    very was we were what when where which while who whom whose why will with within without would yes yesterday yet you your
-    after again all also although am any around about afternoon evening morning night another several sadly"""
-_MAIL = """dear hi hello hiya hey good regards kind best thanks thank wishes yours sincerely faithfully cheers colleagues colleague
-    team all sir sirs madam chair re ref fw fwd subject from sent date form attached see find regarding referral refer note details name
-    address dob born age aged gender sex female male home tel phone email nhs number why what reason grounds summary outline
-    background event incident impact learning analysis involvement practice agencies agency siblings sibling others discussed
-    request consideration official sensitive confidential restricted urgent op operation copy notification nobody everybody anybody everyone someone somebody sender surname forename birth nature submitted joint joined home details legal"""
-_PEOPLE = """baby infant child children boy girl toddler pupil patient student twin twins young person teenager lad mother mum
-    father dad stepdad stepfather stepmother parent parents partner boyfriend brother sister aunt uncle gran
-    grandmother nan nana grandad grandfather cousin carer carers family families neighbour police officer officers
-    social worker health visitor midwife nurse doctor consultant manager head headteacher teacher school college
-    nursery academy hospital infirmary clinic surgery ward unit court custody council county borough city town house flat
-    road street lane close avenue drive court way estate trust foundation service services department children's
-    safeguarding partnership board panel business hub centre ambulance fire rescue housing probation education
-    governors governor trustees staff crew paramedics year yr reception key stage key class group named designated lead director deputy
-    assistant chief executive senior principal national local authority government ofsted cafcass camhs childline
-    hospitals community mental general royal public protection paediatric paediatrics neonatal maternity accident emergency"""
-_HAPPENED = """died death dead found admitted brought sustained suffered survived ventilated critical stable serious harm
-    neglect abuse injuries injury admission presented attended conveyed placed currently previous previously open closed known meets
-    police's fractured fracture head bilateral multiple unknown post skeletal strat strategy meeting
-    initials child's english british white black asian polish welsh christian muslim jewish european african caribbean"""
-NOT_NAMES = frozenset(" ".join((_DAYS, _SMALL, _MAIL, _PEOPLE, _HAPPENED)).split()) - {
-    "april",
-    "may",
-    "june",
-    "august",
-}
+# Words that stand with a capital and are no name.
+NOT_NAMES = _words(
+    """
+    a about abuse academy accident address admission admitted african after afternoon again
+    age aged agencies agency all also although am ambulance an analysis and another any
+    anybody apr are around as asian assistant at attached attended aug aunt authority avenue
+    baby background be because been before being best bilateral birth black board born borough
+    both boy boyfriend british brother brought business but by cafcass came camhs can carer
+    carers caribbean centre chair cheers chief child child's childline children children's
+    christian christmas city class clinic close closed colleague colleagues college community
+    confidential consideration consultant conveyed copy could council county court cousin crew
+    critical currently custody dad date dead dear death dec december department deputy
+    designated details did died director discussed do dob doctor does drive during each easter
+    education eight either email emergency english estate european evening event every
+    everybody everyone executive faithfully families family father feb february female find
+    fire five flat for forename form found foundation four fracture fractured fri friday from
+    further fw fwd gender general girl given good government governor governors gran grandad
+    grandfather grandmother grounds group had harm has have having he head headteacher health
+    hello her here hers herself hey hi him his hiya home hospital hospitals house housing how
+    however hub i if impact in incident infant infirmary initials injuries injury into
+    involvement is it its jan january jewish joined joint jul july jun key kind known lad lane
+    last later lead learning legal like local madam male manager many mar march maternity me
+    meanwhile meeting meets mental midwife mine mon monday more morning most mother much
+    multiple mum muslim my name named nan nana national nature neglect neighbour neither
+    neonatal nhs night nine no nobody none nor not note nothing notification nov november now
+    number nurse nursery oct october of off officer officers official ofsted on once one only
+    op open operation or other others our ours out outline over own paediatric paediatrics
+    panel paramedics parent parents partner partnership patient per person phone placed please
+    police police's polish post practice presented previous previously principal probation
+    protection public pupil re reason reception ref refer referral regarding regards request
+    rescue restricted road royal sadly safeguarding same sat saturday school see sender senior
+    sensitive sent sep sept september serious service services seven several sex she should
+    sibling siblings since sincerely sir sirs sister six skeletal so social some somebody
+    someone stable staff stage stepdad stepfather stepmother still strat strategy street
+    student subject submitted such suffered summary sun sunday surgery surname survived
+    sustained teacher team teenager tel ten than thank thanks that the their theirs them then
+    there these they this those though three through thu thur thurs thursday to today toddler
+    tomorrow tonight too town trust trustees tue tues tuesday twin twins two uncle under
+    unfortunately unit unknown until up urgent us ventilated very visitor ward was way we wed
+    wednesday welsh were what when where which while white who whom whose why will wishes with
+    within without worker would year yes yesterday yet you young your yours yr
+    """
+)
+# Surnames that are also other words; they count behind a forename.
+SURNAMES = _words(
+    """
+    best black boy brown child christian christmas close court day english faith french friend
+    good grace green head hope house joy key lane major mark may park power powers prior rose
+    street white will young
+    """
+)
 
 # Runs of capitals with one of these are a place, an agency or a team.
 PLACE_WORDS = re.compile(
@@ -69,9 +104,4 @@ PLACE_WORDS = re.compile(
     r"university|foundation|ambulance|constabulary|authority|department|office|together|"
     r"group|committee|review|working)\b",
     re.IGNORECASE,
-)
-
-# Surnames that are also other words; they count behind a forename.
-SURNAMES = frozenset(
-    ["white", "black", "young", "english", "french", "close", "court", "park", "green", "head", "day", "good", "best", "grace", "will", "mark", "may", "christmas", "christian", "key", "house", "lane", "street", "friend", "child", "boy", "major", "rose", "hope", "faith", "joy", "brown", "power", "powers", "prior"]
 )
