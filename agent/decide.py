@@ -51,13 +51,10 @@ def decide(facts: Facts, footing: Footing, office: Office) -> Decision:
     decide_kind = _BY_KIND.get(facts.classification.kind, _decide_on_case)
     decision = decide_kind(facts, footing, office)
     reviews = _without_repeats((*decision.reviews, *_reading_reviews(facts, footing, office)))
-    return Decision(
-        changes=decision.changes,
-        drafts=decision.drafts,
+    return replace(
+        decision,
         reviews=reviews,
-        tasks=decision.tasks,
         log=(_classified(facts), *decision.log, *_review_lines(reviews)),
-        case=decision.case,
         agency=known.id if (known := facts.reading.standing.known) else None,
     )
 
@@ -121,6 +118,20 @@ def _decide_automatic(facts: Facts, footing: Footing, _office: Office) -> Decisi
     return Decision(log=(line,), case=case.ref if case else None)
 
 
+def _decide_report(facts: Facts, footing: Footing, office: Office) -> Decision:
+    """A mail of ours that a server gave up is marked and becomes work; one it still tries is not."""
+    decision = _decide_automatic(facts, footing, office)
+    report = facts.reading.report
+    if report is None or report.outcome == "delayed":
+        return decision
+    to = ", ".join(report.recipients)
+    return replace(
+        decision,
+        came_back=report.original_ids,
+        tasks=(Note(Task.MAIL_FAILED, f"It came back ({report.status or 'no code'}): {to}"),),
+    )
+
+
 def _decide_on_case(facts: Facts, footing: Footing, _office: Office) -> Decision:
     """A mail that belongs to a case: a person's work on it, or a review where no case is found."""
     kind, match = facts.classification.kind, footing.match
@@ -170,7 +181,7 @@ _BY_KIND: Mapping[Kind, Callable[[Facts, Footing, Office], Decision]] = {
     Kind.SERIOUS_INCIDENT_REFERRAL: _decide_referral,
     Kind.PRACTICE_LEARNING_REFERRAL: _decide_referral,
     Kind.AUTO_REPLY: _decide_automatic,
-    Kind.BOUNCE: _decide_automatic,
+    Kind.BOUNCE: _decide_report,
     Kind.UNKNOWN: _decide_unknown,
 }
 
@@ -204,7 +215,7 @@ def _own_hold(facts: Facts, sending: str) -> Hold | None:
 def _reading_reviews(facts: Facts, footing: Footing, office: Office) -> tuple[Note, ...]:
     """Return the reviews that follow from how the mail was read, whatever it is."""
     if facts.classification.kind in {Kind.AUTO_REPLY, Kind.BOUNCE}:
-        return ()
+        return _doubtful(facts, office)
     reviews = [Note(Review.SAME_MESSAGE_ID)] if footing.repeats_id else []
     reading = facts.reading
     if facts.classification.live_risk:
@@ -217,13 +228,18 @@ def _reading_reviews(facts: Facts, footing: Footing, office: Office) -> tuple[No
         reviews.append(Note(Review.WRONG_REFERENCE))
     if not is_whole(facts.message):
         reviews.append(Note(Review.PARTLY_READ))
-    known = facts.classification.kind is not Kind.UNKNOWN
-    if known and facts.classification.confidence < office.limits.classify.sure_from.value:
-        reviews.append(Note(Review.LOW_CONFIDENCE, facts.classification.why))
+    reviews.extend(_doubtful(facts, office))
     for document in facts.reading.documents:
         if document.problem is not None:
             reviews.append(Note(Review.UNREADABLE_DOCUMENT, document.problem))
     return tuple(reviews)
+
+
+def _doubtful(facts: Facts, office: Office) -> tuple[Note, ...]:
+    found = facts.classification
+    if found.kind is Kind.UNKNOWN or found.confidence >= office.limits.classify.sure_from.value:
+        return ()
+    return (Note(Review.LOW_CONFIDENCE, found.why),)
 
 
 def _without_repeats(notes: tuple[Note, ...]) -> tuple[Note, ...]:

@@ -73,33 +73,38 @@ def learn(
     Exit code 65 where the file cannot be read, asks nothing, or is filled in.
     """
     from agent.clock import system_clock
-    from agent.documents.apart import reading_apart
-    from agent.formdraft import render_draft
+    from agent.formdraft import fold, render_draft
     from agent.formlearn import learn_form
     from agent.london import london_day
-    from agent.model.document import PROBLEMS
-    from agent.model.message import Part
 
     _set_up()
-    content = _bytes_of(file)
     if out is not None and out.exists():
         raise DataError(f"{out}: it exists already; name a new file.")
     layouts = _load_layouts(find_overrides(context), None)
+    document = _document(file)
+    form_id = form_id or (out.stem if out else None)
+    draft = learn_form(document, layouts, form_id, kind, london_day(system_clock()))
+    if out is None:
+        print(render_draft(draft))
+    else:
+        _write(out, render_draft(draft))
+    found = f"labels {len(draft.questions)}, tables {len(draft.tables)}"
+    print(f"mailbox-agent: {found}. For you to settle:", file=sys.stderr)
+    for line in draft.unsure:
+        print(f"  - {fold(line)}", file=sys.stderr)
+
+
+def _document(file: Path) -> "Document":
+    from agent.documents.apart import reading_apart
+    from agent.model.document import PROBLEMS
+    from agent.model.message import Part
+
+    content = _bytes_of(file)
     with Console(stderr=True).status("reading"), reading_apart() as reader:
         document = reader.read_file(Part(file.name, "", content))
     if document.problem is not None:
         raise DataError(f"{file}: {PROBLEMS[document.problem]}")
-    form_id = form_id or (out.stem if out else None)
-    draft = learn_form(document, layouts, form_id, kind, london_day(system_clock()))
-    written = render_draft(draft)
-    if out is None:
-        print(written)
-    else:
-        _write(out, written)
-    found = f"labels {len(draft.questions)}, tables {len(draft.tables)}"
-    print(f"mailbox-agent: {found}. For you to settle:", file=sys.stderr)
-    for line in draft.unsure:
-        print(f"  - {line}", file=sys.stderr)
+    return document
 
 
 def _write(out: Path, text: str) -> None:

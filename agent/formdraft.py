@@ -12,7 +12,10 @@ from agent.model.message import Kind
 from agent.questions import RowsField, ValueType
 
 _MAX_SLUG = 48
-_UNWRITABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+# Control characters, marks of width and of writing direction, halves of characters.
+_UNWRITABLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff]"
+)
 
 
 @dataclass(slots=True)
@@ -98,7 +101,7 @@ def _head(draft: Draft) -> Iterator[str]:
     yield "# Then try it with a filled form: mailbox-agent form read FILE"
     yield "#"
     yield "# What the draft leaves open (delete a line once it is settled):"
-    yield from (f"#   - {_folded(line)}" for line in draft.unsure)
+    yield from (f"#   - {fold(line)}" for line in draft.unsure)
     yield "#   - Nothing is marked `required = true`: mark what must not be left empty."
     yield ""
     yield f"id = {_quoted(draft.id)}"
@@ -141,7 +144,7 @@ def _columns(columns: Sequence[DraftQuestion]) -> Iterator[str]:
 
 
 def _comments(notes: Sequence[str]) -> list[str]:
-    return [f"# {_folded(note)}" for note in notes]
+    return [f"# {fold(note)}" for note in notes]
 
 
 def _list(texts: Sequence[str]) -> str:
@@ -152,10 +155,11 @@ def _list(texts: Sequence[str]) -> str:
 
 def _quoted(text: str) -> str:
     # JSON escapes what TOML wants escaped, once control characters are gone.
-    return json.dumps(_folded(text), ensure_ascii=False)
+    return json.dumps(fold(text), ensure_ascii=False)
 
 
-def _folded(text: str) -> str:
+def fold(text: str) -> str:
+    """Return a text as one line that may be written and shown anywhere."""
     return " ".join(_UNWRITABLE.sub(" ", text).split())
 
 

@@ -29,6 +29,8 @@ _TITLE_WORDS = re.compile(
 _VERSION = re.compile(r"[\s(,–-]*\b(?:v|ver|version)\.?\s*\d[\w.]*\W*$", re.IGNORECASE)
 _MAX_TITLE = 100
 _MAX_TITLES = 3
+# A form says what it is in its first lines.
+_FIRST = 8
 _SHOWN = 12
 
 
@@ -48,7 +50,7 @@ def learn_form(
     known_kind = kind or (Kind(form.kind) if form else _kind_of(titles, layouts))
     known = Known(layouts, known_kind)
     items = find_shape(document.blocks, known.is_label)
-    title = titles[0] if titles else document.filename.rpartition(".")[0]
+    title = titles[0] if titles else "New form"
     draft = Draft(
         id=id_ or slug(title.rpartition(":")[2]) or "new-form",
         kind=known_kind or Kind.UNKNOWN,
@@ -57,7 +59,9 @@ def learn_form(
         titles=titles or [title],
     )
     fill_draft(draft, known, items)
-    if kind is None:
+    if known_kind is None:
+        draft.unsure.insert(0, "The kind could not be told: put one in the place of `unknown`.")
+    elif kind is None:
         draft.unsure.insert(0, f"The kind `{draft.kind}` is a guess from title and labels.")
     if form is not None:
         words = f"The layout `{form.layout}` reads this form already: is the draft needed?"
@@ -71,15 +75,17 @@ def learn_form(
 def _titles(document: Document, layouts: Sequence[Layout]) -> list[str]:
     """Return the lines that say which form it is: those known as titles, else those that sound like
     one, else the first."""
-    texts = [text for text in short_texts(document.blocks) if len(text) <= _MAX_TITLE][:8]
-    known = [
-        text
-        for text in texts
-        if any(layout.find_title([(text, label_key(text))]) for layout in layouts)
-    ]
+    texts = [text for text in short_texts(document.blocks) if label_key(text[:_MAX_TITLE])]
+    texts = [text for text in texts[:_FIRST] if len(text) <= _MAX_TITLE]
+    known = [text for text in texts if _is_title(text, layouts)]
     sounding = [text for text in texts if _TITLE_WORDS.search(text) and text[-1] not in ".:?"]
     found = (known or sounding or texts[:1])[:_MAX_TITLES]
     return list(dict.fromkeys(_VERSION.sub("", text).strip().replace("...", "") for text in found))
+
+
+def _is_title(text: str, layouts: Sequence[Layout]) -> bool:
+    found = (layout.find_title([(text, label_key(text))]) for layout in layouts)
+    return any(found)
 
 
 def _kind_of(titles: Sequence[str], layouts: Sequence[Layout]) -> Kind | None:
@@ -100,10 +106,8 @@ def _settle(draft: Draft, document: Document) -> None:
     elif form.filled:
         draft.unsure.append("Words printed on the form are still read as answers; look for them.")
     seen = find_answers(document.blocks, layout).labels
-    asked = {one.name: one.label for one in layout.question} | {
-        one.name: one.name for one in layout.table
-    }
-    lost = [label for name, label in asked.items() if name not in seen]
+    names = [one.name for one in layout.question] + [one.name for one in layout.table]
+    lost = [name for name in names if name not in seen]
     if lost:
         draft.unsure.append(f"Not found again where they stand: {', '.join(lost[:_SHOWN])}.")
 

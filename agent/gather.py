@@ -63,7 +63,7 @@ def gather(
         subject_said=split_sentences(words.subject),
         titles=tuple(chain.from_iterable(_titles(one) for one in documents)),
         references=find_references(f"{message.subject}\n{words.text}", office.profile.prefix),
-        reported_ids=report.original_ids if report else (),
+        report=report,
         away_until=find_away_until(message, office.screening) if is_away else None,
         wrapper=wrapper,
         is_passcode=is_passcode_mail(message, office.screening),

@@ -10,6 +10,7 @@ from datetime import date
 
 from agent.model.case import Candidate, CaseMatch, CaseSnapshot, Certainty, Child, Key
 from agent.model.facts import Facts
+from agent.model.message import Kind
 from agent.reference import find_references, is_genuine
 
 # A thread's References grow without bound; the newest ids are the ones that can be ours.
@@ -19,6 +20,7 @@ _MAX_OFFICE_REFERENCES = 40
 _LOOKED_AT = 3_000
 _RUN = re.compile(r"[A-Za-z0-9]+(?:[ /-][A-Za-z0-9]+)+")
 
+_REFERRALS = frozenset({Kind.SERIOUS_INCIDENT_REFERRAL, Kind.PRACTICE_LEARNING_REFERRAL})
 _NO_CASE = CaseMatch(Certainty.NONE)
 
 
@@ -54,7 +56,7 @@ def keys_of(facts: Facts, prefix: str, secret: bytes) -> tuple[Key, ...]:
     return (
         *(Key("ref", reference) for reference in references if is_genuine(reference, secret)),
         *(Key("message_id", id_) for id_ in dict.fromkeys(thread)),
-        *(Key("message_id", id_) for id_ in reading.reported_ids),
+        *(Key("message_id", id_) for id_ in (reading.report.original_ids if reading.report else ())),
         *(Key("office_ref", reference) for reference in _office_references(words)),
         *child_keys(child_of(facts)),
     )
@@ -72,8 +74,8 @@ def match(facts: Facts, candidates: Sequence[Candidate], incident_days: int) -> 
     by_office = _cases(candidates, "office_ref")
     if facts.reading.standing.known is not None or facts.reading.is_decider:
         named = named or by_office
-    if facts.form is None:
-        if len(named) == 1:
+    if facts.classification.kind not in _REFERRALS:
+        if len(named) == 1 and not _is_other_child(child_of(facts), named[0].child):
             return CaseMatch(Certainty.CERTAIN, named[0], why="reference or thread")
         return _proposed(named or by_office, "it names the case")
     same_child = _cases(candidates, "child", "nhs_number")
@@ -83,6 +85,14 @@ def match(facts: Facts, candidates: Sequence[Candidate], incident_days: int) -> 
     if len(certain) == 1:
         return CaseMatch(Certainty.CERTAIN, certain[0], why="same child and incident")
     return _proposed(same_child, "same child") if same_child else _proposed(named, "it names it")
+
+
+def _is_other_child(told: Child, known: Child) -> bool:
+    """Return whether a form is about another child than the case: a name and a birth date that
+    both differ. One alone may be misspelt, married, or typed wrong."""
+    if told.name is None or known.name is None or told.dob is None or known.dob is None:
+        return False
+    return _normal_name(told.name) != _normal_name(known.name) and told.dob != known.dob
 
 
 def office_key(reference: str) -> str:

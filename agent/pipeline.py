@@ -8,7 +8,7 @@ if it has, the mail is decided again on what the case is now.
 """
 
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from agent.bodyform import read_body
@@ -25,6 +25,7 @@ from agent.model.facts import Facts
 from agent.model.message import Fetched
 from agent.ownwords import own_words
 from agent.parse import parse
+from agent.prose import read_prose
 from agent.profile import Office
 from agent.record import Arrival, record, record_seen_again, record_unread, unread_digest
 from agent.reference import make_reference
@@ -109,7 +110,10 @@ def read_mail(
         if body is not None and typed is not None:
             read, forms = (*read, body), (*forms, typed)
     reading = gather(office, message, words, screening, read, forms)
-    return classify(reading, office.rules, office.phrases)
+    facts = classify(reading, office.rules, office.phrases)
+    if facts.form is not None:
+        return facts
+    return replace(facts, form=read_prose(facts.classification.kind, message, words))
 
 
 def _settle(line: Line, arrival: Arrival, facts: Facts, now: datetime) -> Outcome:

@@ -17,6 +17,7 @@ from agent.store import actionlog, cases, inbox, outbox, work
 from agent.store.adopt import adopt_case
 from agent.store.db import Session
 from agent.store.inbox import NewMessage
+from agent.store.outbox import Listed
 from agent.trace import trace_of, trace_of_unread
 
 ACTOR = "agent"
@@ -63,6 +64,9 @@ def record(
     if case_id is not None:
         inbox.set_case(session, row, case_id)
     _add_notes(session, arrival, decision, case_id, row, now)
+    bounced = outbox.mark_bounced(
+        session, arrival.partnership, decision.came_back, f"came back: mail {arrival.digest[:12]}"
+    )
     queued = tuple(
         mail
         for mail in mails
@@ -76,7 +80,7 @@ def record(
             now=now,
         )
     )
-    lines = (*decision.log, *(_queued_line(mail) for mail in queued))
+    lines = (*decision.log, *map(_queued_line, queued), *map(_bounced_line, bounced))
     _log(session, arrival, lines, decision.case, now)
     _move_on(session, arrival, now)
     return row
@@ -208,6 +212,11 @@ def _queued_line(mail: Mail) -> LogLine:
     if hold is None:
         return LogLine("mail queued", "It leaves by itself, as the profile says.", detail=detail)
     return LogLine("mail held", hold.value, detail=detail)
+
+
+def _bounced_line(mail: Listed) -> LogLine:
+    detail = {"key": mail.key, "template": mail.template}
+    return LogLine("mail came back", "The server of the recipient gave it up.", detail=detail)
 
 
 def _log(

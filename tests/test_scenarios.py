@@ -301,3 +301,21 @@ def test_when_an_absent_person_is_back_is_kept_as_information(desk: Desk) -> Non
     with desk.database.read() as session:
         [line] = [one for one in actionlog.show(session) if one.action == "left unanswered"]
     assert line.detail == {"away_until": "2027-01-04"}
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "tasks"), [("5.1.1", "bounced", ["mail_failed"]), ("4.2.2", "sent", [])]
+)
+def test_a_letter_that_comes_back_is_marked_and_one_that_is_late_is_not(
+    desk: Desk, status: str, state: str, tasks: list[str]
+) -> None:
+    desk.receives(referral())
+    [ack] = desk.sent
+    report = bounce_of(ack.as_bytes(), "anna.marsh@police.northshire.example", status)
+
+    row = desk.row(desk.receives(report, LATER))
+
+    assert row["case"] == desk.cases[0]
+    assert row["tasks"] == tasks
+    assert [mail.state for mail in desk.outbox] == [state]
+    assert len(desk.sent) == 1

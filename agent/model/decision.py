@@ -193,12 +193,16 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Everything one cause brings about, in the order it is recorded."""
+    """Everything one cause brings about, in the order it is recorded.
+
+    `came_back` holds Message-IDs, any of which may be a mail of ours that could not be delivered.
+    """
 
     changes: tuple[Change, ...] = ()
     drafts: tuple[Draft, ...] = ()
     reviews: tuple[Note, ...] = ()
     tasks: tuple[Note, ...] = ()
     log: tuple[LogLine, ...] = ()
+    came_back: tuple[str, ...] = ()
     case: str | None = None
     agency: str | None = None

@@ -7,7 +7,7 @@ from typing import Literal
 from agent.model.document import Document
 from agent.model.form import Form
 from agent.model.message import Classification, Evidence, Message, Screening
-from agent.model.sender import SenderStanding, Wrapper
+from agent.model.sender import DeliveryReport, SenderStanding, Wrapper
 from agent.model.words import OwnWords, Sentence
 
 # What the mail answers: a request for information, an invitation, a question for views; else "".
@@ -32,7 +32,7 @@ class Reading:
     `subject_said` those of the subject, whoever wrote it; `titles` what files are called and begin
     with. `references` are what looks like our case references, genuine or not. `is_decider` says
     that the sender holds a role in the site file, `is_panel` that the mail, or the one it passes
-    on, comes from the Panel's domain. `reported_ids` are Message-IDs a delivery report is about;
+    on, comes from the Panel's domain. `report` is what a mail server says of a mail of ours;
     `away_until` is when the sender of an automatic reply is back, where it says so. `leaning`
     holds the likeliest kinds by the words alone, the likeliest first.
     """
@@ -48,7 +48,7 @@ class Reading:
     subject_said: tuple[Sentence, ...]
     titles: tuple[Sentence, ...]
     references: tuple[str, ...]
-    reported_ids: tuple[str, ...]
+    report: DeliveryReport | None
     away_until: date | None
     wrapper: Wrapper | None
     is_passcode: bool

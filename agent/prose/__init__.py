@@ -28,8 +28,10 @@ _REFERRALS = frozenset(
 )
 _RETURNS = frozenset({Kind.SCOPING_RETURN, Kind.NIL_RETURN})
 _COVER = re.compile(
-    r"""\b(?:attach\w*|enclos\w+|herewith|form|copy|below|as\s+(?:discussed|requested|promised|agreed)|zipped|password|
-    let\s+me\s+know|give\s+me\s+a|shout|apolog\w+|sorry|thanks|file|circulation|records|submission|previously)\b""",
+    r"""\b(?:attach\w*|enclos\w+|herewith|form|copy|below|as\s+(?:discussed|requested|promised
+      |agreed)|zipped|password|
+    let\s+me\s+know|give\s+me\s+a|shout|apolog\w+|sorry|thanks|file|circulation|records
+      |submission|previously)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 

@@ -44,7 +44,8 @@ _ADDRESS = (
     rf"(?:[\s-]{_WORD}){{0,3}})*(?:,?\s{_POSTCODE})?)"
 )
 _AT_HOME = re.compile(
-    r"""(?:(?P<label>(?i:\b(?:home\s+|current\s+)?addr(?:ess)?(?:\s+we\s+(?:hold|have))?|\bh/a|\bhome)
+    r"""(?:(?P<label>(?i:\b(?:home\s+|current\s+)?addr(?:ess)?(?:\s+we\s+(?:hold|have))?|\bh/a
+      |\bhome)
       (?:\s+is)?\s*[:=–-]?\s*)
     |(?P<lives>(?i:\b(?:lives?|lived|living|resid(?:es?|ed|ing)|resident)\s+
       (?:with\s+[^.;,]{2,50}\s)?(?:in|at)[:\s]\s*))
@@ -61,9 +62,12 @@ _ADDRESS_NOT_KNOWN = re.compile(rf"\baddress\s*[:=–-]\s*{_NOT_KNOWN}", re.I)
 _SEX = r"(?P<sex>girl|boy|male|female)"
 _GENDER = re.compile(
     rf"""(?:\b(?:gender|sex|m/f)\s*[:=–-]?\s*(?P<label>male|female|girl|boy|m|f)\b
-    |(?P<first>\b(?:{AGE}|(?:year|yr|month|week|day)s?[\s-]old|\d{{1,2}}\s?(?:yo|/12|/52|yrs?|y)|baby|little|small|
-       young|newborn|infant|toddler|\(\d{{1,2}},?|,\s?\d{{1,2}},|aged?\s\d{{1,2}},)[\s,-]*{_SEX}\b(?!friend))
-    |\b(?P<then>girl|boy|male|female)\b[\s,]*(?:,?\s?aged?\b|of\s+\d|\(\s?\d|\(?{AGE}|,\s+\d{{1,2}}\b)
+    |(?P<first>\b(?:{AGE}|(?:year|yr|month|week|day)s?[\s-]old|\d{{1,2}}\s?(?:yo|/12|/52|yrs?
+      |y)|baby|little|small|
+       young|newborn|infant|toddler|\(\d{{1,2}},?|,\s?\d{{1,2}},
+      |aged?\s\d{{1,2}},)[\s,-]*{_SEX}\b(?!friend))
+    |\b(?P<then>girl|boy|male|female)\b[\s,]*(?:,?\s?aged?\b|of\s+\d|\(\s?\d|\(?{AGE}
+      |,\s+\d{{1,2}}\b)
     |\b(?P<before>male|female)\s+(?:infant|baby|child|toddler|newborn|pupil|student|patient)\b
     |(?:[.,(;]|^)\s*(?P<alone>male|female)\s*(?:[.,);]|$)
     |\b(?:a|the|this)\s+(?P<one>girl|boy)\b)""",
@@ -79,7 +83,19 @@ _NHS = re.compile(
 
 def find_birth(passage: Passage, child: Found | None) -> Reading:
     """Return the birth date as an ISO day; the one beside the child's name goes before others."""
+    if child is None and len(_days_of_birth(passage)) > 1:
+        return None, (Problem("two_answers", BIRTH_LABEL),)
     return only(_births(passage, child), BIRTH_LABEL)
+
+
+def _days_of_birth(passage: Passage) -> set[str]:
+    """Return every day on which a child told of was born, whoever it is."""
+    return {
+        day
+        for said in passage.told
+        for found in _BIRTH.finditer(said.text)
+        if found["day"] and (day := _birth(said.text, found, passage.written_on))
+    }
 
 
 def _births(passage: Passage, child: Found | None) -> Iterator[Found]:
@@ -113,7 +129,8 @@ def _is_by_child(said: Said, child: Found | None, at: int) -> bool:
     gap = re.sub(AGE, "", gap, flags=re.I)
     return (
         re.fullmatch(
-            r"[\W_]*(?:(?:\d{1,2}|who|is|was|she|he|s|it|male|female|girl|boy|Y(?:ear|r)?\s?\d+|"
+            r"[\W_]*(?:(?:\d{1,2}|case|who|is|was|she|he|s|it|male|female|girl|boy|Y(?:ear|"
+            r"r)?\s?\d+|"
             r"and|"
             r"d\.?o\.?b|years?|months?|seven|six|five|four|three|two|eight|nine|ten)\b[\W_]*){0,4}",
             gap,

@@ -39,8 +39,10 @@ _DAY = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _VAGUE_BEFORE = re.compile(
-    r"""(?:\b(?:w/?[ce]|week\s+commencing|week\s+of|approx\w*|circa|c|about|around|estimated|est|edd|
-    due|between|before|after|since|from|until|til|till|by|early|late|mid|possibly|probably|every|each|
+    r"""(?:\b(?:w/?[ce]|week\s+commencing|week\s+of|approx\w*|circa|c|about|around|estimated
+      |est|edd|
+    due|between|before|after|since|from|until|til|till|by|early|late|mid|possibly|probably
+      |every|each|
     next|weekend\s+of|over|coming|to)\b[\W_]*(?:the\s+)? | [?~]\s* |
     \d(?:st|nd|rd|th)?\s*(?:or|to|and|[&/–-])\s*)$""",
     re.IGNORECASE | re.VERBOSE,

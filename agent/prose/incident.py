@@ -41,7 +41,8 @@ _SURVIVED = re.compile(
     r"\b(?:survived|surviv(?:es|ing)|is\s+alive|still\s+alive|nearly\s+died|near[- ]fatal|"
     r"lost\s+an\s+eye|"
     r"ventilat\w+|critical(?:ly)?|stable|high\s+dependency|perforat\w+|amputat\w+|paralys\w+|"
-    r"in\s+theatre|emergency\s+surgery|brain\s+damage|(?:is|remains)\s+in\s+(?:the\s+)?(?:\w+\s+)?hospital|"
+    r"in\s+theatre|emergency\s+surgery|brain\s+damage|(?:is|"
+    r"remains)\s+in\s+(?:the\s+)?(?:\w+\s+)?hospital|"
     r"in\s+(?:a\s+)?coma|on\s+(?:the\s+)?(?:p?icu|itu|hdu|picu)|intensive\s+care|"
     r"life[- ](?:changing|threatening|limiting)|serious(?:ly)?\s+(?:harm|injur|hurt|ill)\w*|"
     r"fractur\w+|brain\s+injury|"
@@ -64,14 +65,21 @@ _OTHERS_DEATH = re.compile(
 _LABEL_DEATH = re.compile(r"\bdeath\s*\??\s*[:–-]?\s*(?P<answer>yes|no)\b", re.I)
 
 _EVENT = re.compile(
-    r"""\b(?:(?P<label>(?:date\s+of\s+(?:the\s+)?(?:serious\s+)?(?:incident|death|critical\s+incident)|incident\s+date|
+    r"""\b(?:(?P<label>(?:date\s+of\s+(?:the\s+)?(?:serious\s+)?(?:incident|death
+      |critical\s+incident)|incident\s+date|
       date\s+of\s+death|d\.?o\.?d)\b)
-    |(?P<death>died|dies|death|deaths|passed\s+away|dead|lifeless|killed|stillborn|suicide|own\s+life|drowned|murdered|d\.)
-    |(?P<harm>incident|found(?!\s+that)|stabbed|shot|sustained|suffered|scald\w*|burn(?:s|t|ed)?|overdose|ingest\w+|swallow\w+|chok\w+|run\s+over|knocked|trapped|crushed|pushed|pulled|thr[eo]wn?|electrocuted|broken|lost|impaled|
+    |(?P<death>died|dies|death|deaths|passed\s+away|dead|lifeless|killed|stillborn|suicide
+      |own\s+life|drowned|murdered|d\.)
+    |(?P<harm>incident|found(?!\s+that)|stabbed|shot|sustained|suffered|scald\w*|burn(?:s|t
+      |ed)?|overdose|ingest\w+|swallow\w+|chok\w+|run\s+over|knocked|trapped|crushed|pushed
+      |pulled|thr[eo]wn?|electrocuted|broken|lost|impaled|
       
-      collapse[sd]?|hanged|ligature|assault(?:ed)?|attack(?:ed)?|injur\w+|raped?|fell|fall|jumped|hit|struck|bitten|mauled|
-      gunshot|shaken|crash|collision|fire|happened|was\s+left|event|strangled|poisoned|beaten|arrest(?=\.|,|$)|hurt|drove)
-    |(?P<seen>admitted|brought|came\s+in\w*|presented|attended|took|conveyed|taken\s+(?:to|by|ill)|rushed|airlifted|pronounced|crew))\b""",
+      collapse[sd]?|hanged|ligature|assault(?:ed)?|attack(?:ed)?|injur\w+|raped?|fell|fall
+      |jumped|hit|struck|bitten|mauled|
+      gunshot|shaken|crash|collision|fire|happened|was\s+left|event|strangled|poisoned|beaten
+      |arrest(?=\.|,|$)|hurt|drove)
+    |(?P<seen>admitted|brought|came\s+in\w*|presented|attended|took|conveyed|taken\s+(?:to|by
+      |ill)|rushed|airlifted|pronounced|crew))\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _ADMIN = re.compile(
@@ -93,18 +101,26 @@ _WINDOW = 240
 _TIME_AFTER = re.compile(r"[\s,]*(?:at\s+)?(?:around\s+|approx\w*\s+|about\s+)?\d{1,2}[:.]?\d{2}\b")
 
 _WHERE = re.compile(
-    r"""\b(?P<where>(?:(?:at|in)\s+(?:his|her|their|the)\s+(?:family\s+)?home,\s\d+[A-Za-z]?(?:\s[A-Z][\w'’-]+){1,4}(?:,\s[A-Z][\w'’-]+)?
+    r"""\b(?P<where>(?:(?:at|in)\s+(?:his|her|their
+      |the)\s+(?:family\s+)?home,\s\d+[A-Za-z]?(?:\s[A-Z][\w'’-]+){1,4}(?:,\s[A-Z][\w'’-]+)?
     |at\s+home(?:\s+in\s+[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?)?
     |at\s+(?:the\s+)?family\s+home
-    |(?:at|in|outside|inside|near)\s+(?:a|an|the|his|her|their|our)\s+(?:[a-z'’]+\s+){0,3}?(?:home|house|hotel|flat|school|
-      nursery|college|centre|park|shop|station|estate|ward|bath|pond|river|canal|car\s+park|car|hostel|bedroom|bathroom|kitchen|garden|shed|
-      childminder['’]?s?|minibus|playground|pool|restaurant|hospital|placement|caravan|beach|road)(?:\s+(?:room|pond|pool|car\s+park|bathroom))?\b(?!\s+(?:fire|collision|accident|crash|traffic))(?:\s+in\s+(?:the\s+)?
+    |(?:at|in|outside|inside|near)\s+(?:a|an|the|his|her|their
+      |our)\s+(?:[a-z'’]+\s+){0,3}?(?:home|house|hotel|flat|school|
+      nursery|college|centre|park|shop|station|estate|ward|bath|pond|river|canal|car\s+park|car
+      |hostel|bedroom|bathroom|kitchen|garden|shed|
+      childminder['’]?s?|minibus|playground|pool|restaurant|hospital|placement|caravan|beach
+      |road)(?:\s+(?:room|pond|pool|car\s+park|bathroom))?\b(?!\s+(?:fire|collision|accident
+      |crash|traffic))(?:\s+in\s+(?:the\s+)?
       (?:[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?|town\s+cent\w+))?
     |(?:on|in)\s+the\s+[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?\s+(?:estate|ward)
-    |(?:at|in|attended|called\s+to|flats?,|house,|propert(?:y|ies),)\s+(?:\d+[A-Za-z]?\s[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+){1,3}(?:,\s[A-Z][\w'’-]+)?)
+    |(?:at|in|attended|called\s+to|flats?,|house,|propert(?:y
+      |ies),)\s+(?:\d+[A-Za-z]?\s[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+){1,3}(?:,\s[A-Z][\w'’-]+)?)
     |on\s+(?:the\s+)?(?:ward|transport|school)\s?(?:minibus|bus)?
-    |(?:at|in|near)\s+[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+){0,2}(?:\s(?:crossing|station|beach|bridge|lake|quarry|estate|pool|park)\b)?
-    |(?<=,\s)\d+[A-Za-z]?(?:\s[A-Z][\w'’-]+){1,3}\s(?:Street|Road|Court|Lane|Avenue|Close|Drive|Way|Rise|Row|Terrace|Grove|House)
+    |(?:at|in|near)\s+[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+){0,2}(?:\s(?:crossing|station|beach
+      |bridge|lake|quarry|estate|pool|park)\b)?
+    |(?<=,\s)\d+[A-Za-z]?(?:\s[A-Z][\w'’-]+){1,3}\s(?:Street|Road|Court|Lane|Avenue|Close|Drive
+      |Way|Rise|Row|Terrace|Grove|House)
     |outside\s+[a-z]+\s[a-z]+\s[A-Z]\w+\s[A-Z]\w+
     |in\s+(?:garden|paddling|swimming)\s+(?:pond|pool)))""",
     re.VERBOSE,

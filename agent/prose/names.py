@@ -59,7 +59,7 @@ def find_runs(said: Said) -> Iterator[Run]:
         last = at
         while last + 1 < len(tokens) and (step := _goes_on(text, tokens, last)):
             last += step
-        if not _is_professional(text, tokens[at].start()):
+        if not _is_professional(text, tokens[at]):
             yield from _run(said, tokens, at, last)
         at = last + 1
 
@@ -132,7 +132,9 @@ def is_initials(word: str) -> bool:
     return bare.isupper() and (len(bare) == 2 or ("." in word and len(bare) <= 4))
 
 
-def _is_professional(text: str, start: int) -> bool:
-    """Return whether a title of a grown-up or a place word stands before a name."""
-    word = re.search(r"([^\W\d_]+)\.?\s+$", text[:start][-20:])
+def _is_professional(text: str, first: re.Match[str]) -> bool:
+    """Return whether a name begins with the title of a grown-up, or one or "St" stands before."""
+    if first[0].lower() in TITLES:
+        return True
+    word = re.search(r"([^\W\d_]+)\.?\s+$", text[: first.start()][-20:])
     return word is not None and (word[1].lower() in TITLES or word[1].lower() == "st")

@@ -68,41 +68,58 @@ _AFTER_RELATIVE = re.compile(
 )
 
 _BEFORE_LABEL = re.compile(
-    r"""(?:^|[.;|/(]\s*|\b)(?:(?:full\s+|patient\s+|child['’]?s?\s+|pupil\s+)?name(?:\s+of\s+(?:the\s+)?
+    r"""(?:^|[.;|/(]\s*|\b)(?:(?:full\s+|patient\s+|child['’]?s?\s+
+      |pupil\s+)?name(?:\s+of\s+(?:the\s+)?
     (?:child|baby|infant|pupil|patient|subject|young\s+person)(?:\s+and\s+d\.?o\.?b\.?)?)?
-    |(?:the\s+)?(?:subject\s+|named\s+)?child(?:\s+1|\s+details|['’]s\s+details)?|subject|pupil|patient|student|infant|
+    |(?:the\s+)?(?:subject\s+|named\s+)?child(?:\s+1|\s+details|['’]s\s+details)?|subject|pupil
+      |patient|student|infant|
     baby|young\s+person|yp|victim|vic|ip|ap|injured\s+party|deceased|who|details|(?:child['’]?s\s+|
     subject['’]?s\s+)?initials(?:\s+are)?|re|ref|referral|regarding)\s*(?:[:=]|\s[–-])\s*
     (?:baby\s+|infant\s+|master\s+|miss\s+)?$""",
     re.IGNORECASE | re.VERBOSE,
 )
 _BEFORE_CALLED = re.compile(
-    r"""(?:\bname\s*(?:is|['’]s|was)|\b(?:called|named)(?:\s+by\s+[^.;,]{2,20}\s+as)?|\b(?:child|baby|boy|girl|pupil|infant|patient|
+    r"""(?:\bname\s*(?:is|['’]s|was)|\b(?:called|named)(?:\s+by\s+[^.;,]{2,20}\s+as)?
+      |\b(?:child|baby|boy|girl|pupil|infant|patient|
     victim|vic|ip|subject|initials)\b[^.;,]{0,20}\b(?:is|was|are)|\binitials)\s+(?:baby\s+)?$""",
     re.IGNORECASE | re.VERBOSE,
 )
 _BEFORE_CHILD = re.compile(
     rf"""(?:(?<!other\s)(?<!second\s)(?<!older\s)\b(?:baby|infant|toddler|newborn|boy|girl|child|
-    pupils?|student|young\s+person|young\s+(?:wo)?man|yp|patient(?:\s+of\s+(?:this|our)\s+\w+)?|teenager|lad|male|female|
-    one\s+of\s+our\s+(?:\w+\s+){{0,2}}\w+)(?:\s+(?:of|aged?)\s+{_NUMBER})?|\b{_NUMBER}[\s-]*{_UNIT}[\s-]*old|\b{AGE}
+    pupils?|student|young\s+person|young\s+(?:wo)?man|yp|patient(?:\s+of\s+(?:this|our)\s+\w+)?
+      |teenager|lad|male|female|
+    one\s+of\s+our\s+(?:\w+\s+){{0,2}}\w+)(?:\s+(?:of|aged?)\s+{_NUMBER})?
+      |\b{_NUMBER}[\s-]*{_UNIT}[\s-]*old|\b{AGE}
     )\s*[,:–-]?\s*(?:called\s+|named\s+|baby\s+)?$""",
     re.IGNORECASE | re.VERBOSE,
 )
 _BEFORE_CASE = re.compile(
-    r"""\b(?:(?:cases?|deaths?|murder|killing|birth|loss|suicide|stabbing|shooting|circumstances|overdose)
-    \s+of|injur(?:y|ies)\s+(?:to|of)|harm\s+(?:to|of)|(?:assault|attack)\s+(?:on|of)|(?:abuse|neglect)\s+of
-    |concerns?\s+(?:for|about)|fail(?:ed|ure)\s+to\s+protect|in\s+respect\s+of)\s+(?:(?:baby|little|young|our|poor)\s+){0,2}$""",
+    r"""\b(?:(?:cases?|deaths?|murder|killing|birth|loss|suicide|stabbing|shooting
+      |circumstances|overdose)
+    \s+of|injur(?:y|ies)\s+(?:to|of)|harm\s+(?:to|of)|(?:assault|attack)\s+(?:on|of)|(?:abuse
+      |neglect)\s+of
+    |concerns?\s+(?:for|about)|fail(?:ed|ure)\s+to\s+protect|in\s+respect\s+of)\s+(?:(?:baby
+      |little|young|our|poor)\s+){0,2}$""",
     re.IGNORECASE | re.VERBOSE,
 )
 # What also stands before much else: only a forename with a surname counts behind it.
 _BEFORE_ABOUT = re.compile(
-    r"""(?:\b(?:refer|referring|referral|re|regarding|concerning|about|bring|raise|subject\s+child|consider|
-    on\s+behalf\s+of|our\s+crew\s+took|writing\s+to\s+you\s+about)|^re:?)\s+(?:baby\s+|little\s+|young\s+|our\s+\w+\s+)?$""",
+    r"""(?:\b(?:refer|referring|referral|re|regarding|concerning|about|bring|raise
+      |subject\s+child|consider|
+    on\s+behalf\s+of|our\s+crew\s+took|writing\s+to\s+you\s+about)|^re:?)\s+(?:baby\s+
+      |little\s+|young\s+|our\s+\w+\s+)?$""",
     re.IGNORECASE | re.VERBOSE,
 )
 _BEFORE_RELATIVE = re.compile(
     rf"\b(?:{RELATIVE})\b[\s,:(–-]*(?:(?:is|was|called|named|a|,)\s+)?$", re.IGNORECASE
 )
+# "Two sisters, Ann Ash and Joy Ash" are two children that the mail is about.
+_BEFORE_SEVERAL = re.compile(
+    r"\b(?:two|three|four)\s+(?:half[- ])?(?:siblings|sisters|brothers|children|girls|"
+    r"boys)\b[^.;]{0,70}$",
+    re.IGNORECASE,
+)
+_AFTER_CASE = re.compile(r"['’]s?\s+(?:case|death|injur|situation|circumstances)", re.I)
 _BEFORE_SIBLINGS = re.compile(
     r"\b(?:sib(?:ling)?s?|brothers?|sisters?|twin|other\s+(?:children|kids|child)|cousins?|"
     r"friend)\b"
@@ -156,6 +173,8 @@ def _judge(run: Run) -> tuple[int, float] | None:
         return None
     if _BEFORE_LABEL.search(before):
         return 3, 0.9
+    if _BEFORE_SEVERAL.search(before):
+        return 2, 0.7
     if _BEFORE_RELATIVE.search(before) or _AFTER_RELATIVE.match(after):
         return None
     is_place = bool(_BEFORE_PLACE.search(before))
@@ -168,7 +187,7 @@ def _judge(run: Run) -> tuple[int, float] | None:
         return 2, 0.8
     if is_place or is_sibling:
         return None
-    if _BEFORE_CASE.search(before) or is_child:
+    if _BEFORE_CASE.search(before) or is_child or _AFTER_CASE.match(after):
         return 2, 0.8
     if _AFTER_AGE.match(after):
         return 2, 0.8

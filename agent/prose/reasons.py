@@ -19,12 +19,22 @@ _REASON_LABEL = re.compile(
     re.I,
 )
 _REASON = re.compile(
-    r"""\b(?:(?:criteria|threshold)\b[^.]{0,40}\b(?:met|satisfied|reached|appl(?:y|ies))|meets?[^.]{0,20}\b(?:criteria|threshold)|meets?\s+(?:the|this|your)\s+(?:test|definition|bar)|this\s+(?:meets|reaches)
-    |reaches\s+serious|serious\s+(?:child\s+safeguarding\s+)?(?:incident|harm)\b[^.]{0,60}(?:abuse|neglect)
-    |(?:abuse|neglect)(?:\s*(?:/|and|or)\s*(?:abuse|neglect))?\s+(?:is|are|was|were|has\s+been)\s+(?:known|suspected|plain|clear)
-    |(?:abuse|neglect)[^.]{0,60}\b(?:played\s+a\s+part|contributed|part\s+of\s+this|in\s+the\s+mix|caused)|needs?\s+to\s+go\s+for\s+a\s+rapid
-    |because\s+of\s+neglect|is\s+this\s+a\s+serious\s+incident|surely\s+this\s+is|badly\s+hurt\s+and\s+there\s+was
-    |(?:been|was|were|is|has\s+suffered)\s+(?:serious\s+harm|(?:seriously|gravely)\s+harmed|neglected)|\b(?:my|our)\s+reasons?\b|in\s+(?:my|our)\s+(?:professional\s+)?(?:view|opinion|judgement)|(?:our|my)\s+view\s+is|because\s+(?:supervision|neglect|abuse)|suspected\s+(?:\w+\s+)?abuse|(?:abuse|neglect)\s+(?:has|needs|ought)\s+to\s+be\s+considered|neglect\s+contributed)""",
+    r"""\b(?:(?:criteria|threshold)\b[^.]{0,40}\b(?:met|satisfied|reached|appl(?:y|ies))
+      |meets?[^.]{0,20}\b(?:criteria|threshold)|meets?\s+(?:the|this|your)\s+(?:test|definition
+      |bar)|this\s+(?:meets|reaches)
+    |reaches\s+serious|serious\s+(?:child\s+safeguarding\s+)?(?:incident
+      |harm)\b[^.]{0,60}(?:abuse|neglect)
+    |(?:abuse|neglect)(?:\s*(?:/|and|or)\s*(?:abuse|neglect))?\s+(?:is|are|was|were
+      |has\s+been)\s+(?:known|suspected|plain|clear)
+    |(?:abuse|neglect)[^.]{0,60}\b(?:played\s+a\s+part|contributed|part\s+of\s+this
+      |in\s+the\s+mix|caused)|needs?\s+to\s+go\s+for\s+a\s+rapid
+    |because\s+of\s+neglect|is\s+this\s+a\s+serious\s+incident|surely\s+this\s+is
+      |badly\s+hurt\s+and\s+there\s+was
+    |(?:been|was|were|is|has\s+suffered)\s+(?:serious\s+harm|(?:seriously|gravely)\s+harmed
+      |neglected)|\b(?:my|our)\s+reasons?\b|in\s+(?:my|our)\s+(?:professional\s+)?(?:view
+      |opinion|judgement)|(?:our|my)\s+view\s+is|because\s+(?:supervision|neglect|abuse)
+      |suspected\s+(?:\w+\s+)?abuse|(?:abuse|neglect)\s+(?:has|needs
+      |ought)\s+to\s+be\s+considered|neglect\s+contributed)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _NO_REASON = re.compile(
@@ -55,7 +65,8 @@ _NAME = (
     r"(?:\s(?:[A-Z]\.?\s)?(?:[a-z]{1,3}\s)?[A-Z][\w'’-]+){0,3})"
 )
 _LEAD_NAMED = re.compile(
-    rf"(?:(?i:\b(?:our|the|my|trust)\s+(?:\w+['’]s\s+)?{_LEAD}(?:\s+for\s+\w+)?\s*[,(]?\s*(?:is\s+)?){_NAME}"
+    rf"(?:(?i:\b(?:our|the|my|"
+    rf"trust)\s+(?:\w+['’]s\s+)?{_LEAD}(?:\s+for\s+\w+)?\s*[,(]?\s*(?:is\s+)?){_NAME}"
     rf"|{_NAME.replace('?P<name>', '?P<before>')},?\s+(?:who\s+is\s+)?(?:our|the)\s+(?i:{_LEAD})"
     rf"|(?i:\b(?:discussed\s+with|dsl(?:\s+consulted)?|"
     rf"safeguarding\s+lead)\s*[:–-]\s*(?:yes,?\s+)?){_NAME.replace('?P<name>', '?P<other>')})"

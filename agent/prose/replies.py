@@ -51,16 +51,23 @@ _HEADED = {
     for name, words in _HEADINGS.items()
 }
 _HINDSIGHT = re.compile(
-    r"""\b(?:on\s+reflection|(?:in|with)\s+hindsight|looking\s+(?:back|at\s+it)|in\s+terms\s+of\s+practice|our\s+(?:main\s+)?learning
-    |(?:that|which|main|the)\s+(?:\w+\s+){0,3}is\s+(?:\w+\s+){0,3}(?:the|our)\s+(?:main\s+)?learning|reading\s+it\s+cold
-    |(?:we|i|crew|officers?|they|she|he|it)\s+(?:now\s+)?(?:should|ought\s+to|could)\s+(?:have|of)|should\s+have\s+been|should\s+of
-    |we\s+(?:now\s+know|recognise|accept|regret)|which\s+(?:we|i)\s+(?:now\s+)?(?:recognise|accept|regret)|learning\s+(?:point|for\s+us)|we\s+think[^.]*should|ought\s+to\s+have)\b""",
+    r"""\b(?:on\s+reflection|(?:in|with)\s+hindsight|looking\s+(?:back|at\s+it)
+      |in\s+terms\s+of\s+practice|our\s+(?:main\s+)?learning
+    |(?:that|which|main|the)\s+(?:\w+\s+){0,3}is\s+(?:\w+\s+){0,3}(?:the
+      |our)\s+(?:main\s+)?learning|reading\s+it\s+cold
+    |(?:we|i|crew|officers?|they|she|he|it)\s+(?:now\s+)?(?:should|ought\s+to|could)\s+(?:have
+      |of)|should\s+have\s+been|should\s+of
+    |we\s+(?:now\s+know|recognise|accept|regret)|which\s+(?:we|i)\s+(?:now\s+)?(?:recognise
+      |accept|regret)|learning\s+(?:point|for\s+us)|we\s+think[^.]*should|ought\s+to\s+have)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _TOGETHER = re.compile(
-    r"""\b(?:concerns?\s+(?:about|with|re|regarding)\s+(?:the\s+|how\s+)?(?:mash|partner\w*|agenc\w+|joint|social\s+care|
-    front\s+door|other|children['’]s\s+services)|(?:joint|partnership|multi-?agency)\s+working|never\s+(?:heard\s+back|
-    told|invited)|(?:not|weren['’]t|wasn['’]t)\s+invited|did\s+not\s+(?:invite|share)|how\s+agencies\s+worked)\b""",
+    r"""\b(?:concerns?\s+(?:about|with|re|regarding)\s+(?:the\s+|how\s+)?(?:mash|partner\w*
+      |agenc\w+|joint|social\s+care|
+    front\s+door|other|children['’]s\s+services)|(?:joint|partnership|multi-?agency)\s+working
+      |never\s+(?:heard\s+back|
+    told|invited)|(?:not|weren['’]t|wasn['’]t)\s+invited|did\s+not\s+(?:invite|share)
+      |how\s+agencies\s+worked)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _COVER = re.compile(
@@ -69,9 +76,12 @@ _COVER = re.compile(
     re.I,
 )
 _CONFIRMING = re.compile(
-    r"""(?:\bnil\s+return\s+(?:from|for|on\s+behalf\s+of)\s+|\b(?:not\s+known|unknown)\s+(?:to|at|by)\s+|\bno\s+record\b[^.]{0,50}?\b(?:at|by|with)\s+|
-    \bconfirm\s+(?:that\s+)?)(?P<after>(?-i:[A-Z])[\w'’&-]+(?:\s(?:(?-i:[A-Z])[\w'’&-]+|and|of|for)){0,5})
-    |(?:^|[.]\s+)(?P<first>(?-i:[A-Z])[\w'’&-]+(?:\s(?:(?-i:[A-Z])[\w'’&-]+|and|of|for)){1,5})\s+(?:can\s+confirm|ha(?:s|ve)\s+(?:no|nothing)|holds?\s+no)""",
+    r"""(?:\bnil\s+return\s+(?:from|for|on\s+behalf\s+of)\s+|\b(?:not\s+known|unknown)\s+(?:to
+      |at|by)\s+|\bno\s+record\b[^.]{0,50}?\b(?:at|by|with)\s+|
+    \bconfirm\s+(?:that\s+)?)(?P<after>(?-i:[A-Z])[\w'’&-]+(?:\s(?:(?-i:[A-Z])[\w'’&-]+|and|of
+      |for)){0,5})
+    |(?:^|[.]\s+)(?P<first>(?-i:[A-Z])[\w'’&-]+(?:\s(?:(?-i:[A-Z])[\w'’&-]+|and|of
+      |for)){1,5})\s+(?:can\s+confirm|ha(?:s|ve)\s+(?:no|nothing)|holds?\s+no)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _IS_AGENCY = re.compile(

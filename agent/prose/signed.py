@@ -30,19 +30,29 @@ _CONTACT_LABEL = re.compile(
 )
 _BORDER = re.compile(r"\s*[|•·]\s*|\s+[–—-]\s+|\s+/\s+|,\s+|;\s*")
 _ROLE = re.compile(
-    r"""\b(?:officer|inspector|sergeant|constable|detective|superintendent|d[iscp]|d[cs]i|dsu|lead|manager|nurse|doctor|gp|
-    teacher|headteacher|head|principal|worker|director|practitioner|consultant|midwife|visitor|advis[eo]r|
-    co-?ordinator|paramedic|paediatrician|psychologist|dsl|senco|assistant|chief|deputy|registrar|psychiatrist|
-    counsellor|secretary|chair|reviewing|iro|professional|specialist|partner|surgeon|therapist|administrator|
-    liaison|supervisor|leader|warden|trustee|clerk|analyst|governor|owner|proprietor|matron|dean|vicar|matron|
-    executive|commissioner|keyworker|tutor|mentor|spo|supt|sister)\b""",
+    r"""\b(?:officer|inspector|sergeant|constable|detective|superintendent|d[iscp]|d[cs]i|dsu
+      |lead|manager|nurse|doctor|gp|
+    teacher|headteacher|head|principal|worker|director|practitioner|consultant|midwife|visitor
+      |advis[eo]r|
+    co-?ordinator|paramedic|paediatrician|psychologist|dsl|senco|assistant|chief|deputy
+      |registrar|psychiatrist|
+    counsellor|secretary|chair|reviewing|iro|professional|specialist|partner|surgeon|therapist
+      |administrator|
+    liaison|supervisor|leader|warden|trustee|clerk|analyst|governor|owner|proprietor|matron
+      |dean|vicar|matron|
+    executive|commissioner|representative|volunteer|pastor|priest|keyworker|tutor|mentor|spo
+      |supt|sister)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _AGENCY = re.compile(
-    r"""\b(?:police|constabulary|council|borough|nhs|trust|hospitals?|icb|ccg|school|academy|college|nursery|services?|
-    team|surgery|centre|health(?:care)?|ambulance|probation|cafcass|charity|partnership|housing|homes|department|camhs|
-    university|authority|foundation|group|association|fire\s+and\s+rescue|medical|practice|unit|clinic|project|fostering|
-    support|refuge|aid|church|club|children's\s+(?:unit|home)|primary|infirmary|mbc|ward|dental|preschool|playgroup|trust|society)\b""",
+    r"""\b(?:police|constabulary|council|borough|nhs|trust|hospitals?|icb|ccg|school|academy
+      |college|nursery|services?|
+    team|surgery|centre|health(?:care)?|ambulance|probation|cafcass|charity|partnership|housing
+      |homes|department|camhs|
+    university|authority|foundation|group|association|fire\s+and\s+rescue|medical|practice|unit
+      |clinic|project|fostering|
+    support|refuge|aid|church|club|children's\s+(?:unit|home)|primary|infirmary|mbc|ward|dental
+      |preschool|playgroup|trust|society)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _TITLE = re.compile(
@@ -81,8 +91,11 @@ _REFERRER = (
 )
 _POST_BEHIND = re.compile(r"(.*?)(?:\s+(DSL|SPO|SENCO|DI|DCI|DS|DC|PC|GP|SW|HV|IRO))?$")
 _SELF = re.compile(
-    r"""\bI(?:\s+am|['’]m|\s+write\s+as|\s+act\s+as)\s+(?:currently\s+)?(?P<role>(?:(?:the|a|an)\s+)?(?:one\s+of\s+the\s+)?[^.,;()]{3,60}?)
-    (?:\s+(?:at|for|of|with|from)\s+(?P<agency>(?:the\s+)?[A-Z][^.,;()]{2,60}?|the\s+[a-z]+\s+trust))?(?=\s+(?:and|who|which|writing)\b|[.,;()]|$)""",
+    r"""\bI(?:\s+am|['’]m|\s+write\s+as|\s+act\s+as)\s+(?:currently\s+)?(?P<role>(?:(?:the|a
+      |an)\s+)?(?:one\s+of\s+the\s+)?[^.,;()]{3,60}?)
+    (?:\s+(?:at|for|of|with|from)\s+(?P<agency>(?:the\s+)?[A-Z][^.,;()]{2,60}?
+      |the\s+[a-z]+\s+trust))?(?=\s+(?:and|who|which|writing|about|regarding|to|because|on)\b
+      |[.,;()]|$)""",
     re.VERBOSE,
 )
 _WORKS = re.compile(

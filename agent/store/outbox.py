@@ -4,6 +4,7 @@ Nothing is sent here. A mail that may have left (`uncertain`) has no way back to
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -195,6 +196,16 @@ def settle(
     if count_changed(session, move.values(**values)) == 0:
         found = session.scalar(select(OUTBOX.c.state).where(OUTBOX.c.id == row_id))
         raise DataError(f"The mail {row_id} is `{found or 'unknown'}` and cannot become `{state}`.")
+
+
+def mark_bounced(
+    session: Session, partnership: str, message_ids: Sequence[str], why: str
+) -> tuple[Listed, ...]:
+    """Make the mails with these Message-IDs that left, or may have left, `bounced`; return them."""
+    left = (OUTBOX.c.partnership == partnership, OUTBOX.c.message_id.in_(message_ids))
+    moved = update(OUTBOX).where(*left, OUTBOX.c.state.in_(MOVES[State.BOUNCED]))
+    values = {"state": State.BOUNCED, "last_error": why}
+    return _listed(session, moved.values(**values).returning(*_LISTED))
 
 
 def strand_claimed(session: Session, now: datetime) -> tuple[Listed, ...]:
