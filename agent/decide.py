@@ -6,17 +6,16 @@ task. Unsure is an answer, and it is a review with a reason.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from agent.london import london_day, spoken_time
+from agent.london import london_day
 from agent.match import child_keys, child_of, incident_on
-from agent.model.case import CaseMatch, CaseSnapshot, CaseType, Certainty, Key
+from agent.model.case import CaseSnapshot, CaseType, Certainty, Key
 from agent.model.decision import (
     AddEvents,
     Decision,
-    Draft,
     EventFact,
-    Hold,
+    Footing,
     LogLine,
     Note,
     OpenCase,
@@ -24,26 +23,10 @@ from agent.model.decision import (
     Task,
 )
 from agent.model.facts import Facts
-from agent.model.message import Address, Kind
+from agent.model.message import Kind
 from agent.parse import is_whole
 from agent.profile import Office
-
-
-@dataclass(frozen=True, slots=True)
-class Footing:
-    """What a decision stands on beside the mail: the match, the next free reference, the mode.
-
-    `hold` is set where nothing may leave by itself (backlog, shadow mode); `may_write` is false
-    where no mail is made at all (intake mode); `repeats_id` where a stored mail with other bytes
-    has the same Message-ID.
-    """
-
-    match: CaseMatch
-    new_ref: str
-    new_number: int
-    hold: Hold | None = None
-    may_write: bool = True
-    repeats_id: bool = False
+from agent.replies import acknowledge, reply_on_files
 
 
 def decide(facts: Facts, footing: Footing, office: Office) -> Decision:
@@ -53,6 +36,7 @@ def decide(facts: Facts, footing: Footing, office: Office) -> Decision:
     reviews = _without_repeats((*decision.reviews, *_reading_reviews(facts, footing, office)))
     return replace(
         decision,
+        drafts=(*decision.drafts, *reply_on_files(facts, decision.case, footing, office)),
         reviews=reviews,
         log=(_classified(facts), *decision.log, *_review_lines(reviews)),
         agency=known.id if (known := facts.reading.standing.known) else None,
@@ -83,7 +67,7 @@ def _decide_referral(facts: Facts, footing: Footing, office: Office) -> Decision
         reviews.append(Note(Review.CHILD_NOT_NAMED))
     return Decision(
         changes=(case,),
-        drafts=_acknowledgement(facts, case.ref, footing, office),
+        drafts=acknowledge(facts, case.ref, footing, office),
         reviews=tuple(reviews),
         log=(LogLine("case opened", "A referral that joins no open case opens one of its own."),),
         case=case.ref,
@@ -96,7 +80,7 @@ def _join_case(facts: Facts, case: CaseSnapshot, footing: Footing, office: Offic
     return Decision(
         changes=(AddEvents(case.ref, case.version, (event,), _thread_keys(facts)),),
         # Mail to the mailbox and to an alias of it arrives twice with one Message-ID: one answer.
-        drafts=() if footing.repeats_id else _acknowledgement(facts, case.ref, footing, office),
+        drafts=() if footing.repeats_id else acknowledge(facts, case.ref, footing, office),
         tasks=(
             Note(
                 Task.CONFIRM_FURTHER_REFERRAL,
@@ -119,7 +103,7 @@ def _decide_automatic(facts: Facts, footing: Footing, _office: Office) -> Decisi
 
 
 def _decide_report(facts: Facts, footing: Footing, office: Office) -> Decision:
-    """A mail of ours that a server gave up is marked and becomes work; one it still tries is not."""
+    """A mail of ours that a server gave up is marked and becomes work; others are not."""
     decision = _decide_automatic(facts, footing, office)
     report = facts.reading.report
     if report is None or report.outcome == "delayed":
@@ -156,6 +140,12 @@ def _decide_unknown(facts: Facts, footing: Footing, office: Office) -> Decision:
     return replace(decision, reviews=(Note(Review.UNKNOWN_KIND), *decision.reviews))
 
 
+# What on a form a person must look at before anything rests on it.
+_SUSPICIOUS = {
+    "other_child_named": Review.OTHER_CHILD_NAMED,
+    "other_area_form": Review.OTHER_AREA_FORM,
+}
+
 _CASE_TYPE = {
     Kind.SERIOUS_INCIDENT_REFERRAL: CaseType.SERIOUS_INCIDENT,
     Kind.PRACTICE_LEARNING_REFERRAL: CaseType.PRACTICE_LEARNING,
@@ -186,32 +176,6 @@ _BY_KIND: Mapping[Kind, Callable[[Facts, Footing, Office], Decision]] = {
 }
 
 
-def _acknowledgement(facts: Facts, ref: str, footing: Footing, office: Office) -> tuple[Draft, ...]:
-    message = facts.message
-    if facts.classification.kind is not Kind.SERIOUS_INCIDENT_REFERRAL:
-        return ()
-    sending = office.profile.letters.get("ack-referral", "hold")
-    if not facts.reading.screening.may_answer or not footing.may_write or sending == "off":
-        return ()
-    draft = Draft(
-        key=f"ack:{message.digest}",
-        template="ack-referral",
-        to=Address(message.sender.email),
-        case=ref,
-        values={"reference": ref, "received": spoken_time(message.received_at)},
-        in_reply_to=message.message_id,
-        references=(*message.references[-10:], message.message_id),
-        hold=footing.hold or _own_hold(facts, sending),
-    )
-    return (draft,)
-
-
-def _own_hold(facts: Facts, sending: str) -> Hold | None:
-    if facts.reading.standing.ceiling:
-        return Hold.SENDER
-    return Hold.PROFILE if sending == "hold" else None
-
-
 def _reading_reviews(facts: Facts, footing: Footing, office: Office) -> tuple[Note, ...]:
     """Return the reviews that follow from how the mail was read, whatever it is."""
     if facts.classification.kind in {Kind.AUTO_REPLY, Kind.BOUNCE}:
@@ -229,6 +193,10 @@ def _reading_reviews(facts: Facts, footing: Footing, office: Office) -> tuple[No
     if not is_whole(facts.message):
         reviews.append(Note(Review.PARTLY_READ))
     reviews.extend(_doubtful(facts, office))
+    if facts.form is not None:
+        for problem in facts.form.problems:
+            if problem.code in _SUSPICIOUS:
+                reviews.append(Note(_SUSPICIOUS[problem.code], problem.label))
     for document in facts.reading.documents:
         if document.problem is not None:
             reviews.append(Note(Review.UNREADABLE_DOCUMENT, document.problem))

@@ -13,26 +13,29 @@ from datetime import datetime
 
 from agent.bodyform import read_body
 from agent.classify import classify
-from agent.decide import Footing, decide
+from agent.decide import decide
 from agent.documents.reader import FileReader
 from agent.errors import CaseMoved, StoreError
 from agent.extract import extract
 from agent.gather import gather
 from agent.letters import Templates, render
 from agent.match import keys_of, match
-from agent.model.decision import Hold, Review
+from agent.model.decision import Footing, Hold, Review
+from agent.model.document import Document
 from agent.model.facts import Facts
+from agent.model.form import Form
 from agent.model.message import Fetched
 from agent.ownwords import own_words
 from agent.parse import parse
-from agent.prose import read_prose
 from agent.profile import Office
+from agent.prose import read_prose
 from agent.record import Arrival, record, record_seen_again, record_unread, unread_digest
 from agent.reference import make_reference
 from agent.screen import screen
 from agent.store import cases, inbox
 from agent.store.db import Database
 from agent.store.files import FileStore
+from agent.suspicions import find_suspicions
 
 _TRIES = 5
 IN_THIS_PROCESS = FileReader()
@@ -103,10 +106,10 @@ def read_mail(
     words = own_words(message, office.banners)
     screening = screen(message, office.screening, office.site.addresses)
     read = reader.read_files(message)
-    forms = tuple(form for one in read if (form := extract(one, office.layouts)) is not None)
+    forms = tuple(form for one in read if (form := _form_in(one, office)) is not None)
     if not any(form.filled for form in forms):
         body = read_body(message, words)
-        typed = None if body is None else extract(body, office.layouts)
+        typed = None if body is None else _form_in(body, office)
         if body is not None and typed is not None:
             read, forms = (*read, body), (*forms, typed)
     reading = gather(office, message, words, screening, read, forms)
@@ -114,6 +117,16 @@ def read_mail(
     if facts.form is not None:
         return facts
     return replace(facts, form=read_prose(facts.classification.kind, message, words))
+
+
+def _form_in(document: Document, office: Office) -> Form | None:
+    """Return the form in a document, with what on it does not belong there among its problems."""
+    form = extract(document, office.layouts)
+    if form is None:
+        return None
+    names = (office.profile.name, office.profile.short_name)
+    suspicions = find_suspicions(document, form, names)
+    return replace(form, problems=(*form.problems, *suspicions)) if suspicions else form
 
 
 def _settle(line: Line, arrival: Arrival, facts: Facts, now: datetime) -> Outcome:

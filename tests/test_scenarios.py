@@ -7,6 +7,7 @@ import pytest
 
 from agent.errors import PermanentSendError, TransientSendError, UncertainSendError
 from agent.samples import write_referral_form
+from agent.samples.oddities import make_locked_document
 from agent.store import actionlog
 from tests.desk import MONDAY_9AM, SITE, Desk, referral
 from tests.mails import WORD, bounce_of, mail, out_of_office
@@ -319,3 +320,21 @@ def test_a_letter_that_comes_back_is_marked_and_one_that_is_late_is_not(
     assert row["tasks"] == tasks
     assert [mail.state for mail in desk.outbox] == [state]
     assert len(desk.sent) == 1
+
+
+def test_who_sends_a_locked_form_is_told_how_to_send_it(desk: Desk) -> None:
+    locked = mail(
+        body="Our referral form is attached. A boy of 4 died on Tuesday.\n",
+        attachments=[("referral.docx", make_locked_document(), WORD)],
+    )
+
+    row = desk.row(desk.receives(locked))
+
+    assert "unreadable_document" in row["review_reasons"]
+    [told] = [one for one in row["sent"] if one["template"] == "ack-unreadable"]
+    assert told["to"] == ["anna.marsh@police.northshire.example"]
+    letter = desk.sent[-1]
+    body = letter.get_body(("plain",))
+    assert body is not None
+    assert "it is protected by a password" in body.get_content()
+    assert "without a password" in body.get_content()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from agent.model.case import CaseType, Child, Key
+from agent.model.case import CaseMatch, CaseType, Child, Key
 from agent.model.message import Address
 
 
@@ -28,6 +28,8 @@ class Review(StrEnum):
     PARTLY_READ = "partly_read"
     POSSIBLE_DUPLICATE = "possible_duplicate"
     CHILD_NOT_NAMED = "child_not_named"
+    OTHER_CHILD_NAMED = "other_child_named"
+    OTHER_AREA_FORM = "other_area_form"
     QUARANTINED = "quarantined"
     TOO_LARGE = "too_large"
     UNREADABLE_MAIL = "unreadable_mail"
@@ -48,6 +50,8 @@ REVIEW_MEANING = {
     Review.PARTLY_READ: "The mail is built so oddly that not all of it was read; open it.",
     Review.POSSIBLE_DUPLICATE: "It may be about a case that is already open; compare the two.",
     Review.CHILD_NOT_NAMED: "The referral does not say who the child is.",
+    Review.OTHER_CHILD_NAMED: "The form names another child too; it may be an old copy.",
+    Review.OTHER_AREA_FORM: "It is another area's form.",
     Review.QUARANTINED: "Processing this mail failed; it is kept whole and nothing was done.",
     Review.TOO_LARGE: "The mail is larger than the agent downloads; open it in the mailbox.",
     Review.UNREADABLE_MAIL: "The mailbox would not hand this mail over; open it there.",
@@ -148,6 +152,23 @@ class AdoptCase:
 
 
 Change = OpenCase | AddEvents | AdoptCase
+
+
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """What a decision stands on beside the mail: the match, the next free reference, the mode.
+
+    `hold` is set where nothing may leave by itself (backlog, shadow mode); `may_write` is false
+    where no mail is made at all (intake mode); `repeats_id` where a stored mail with other bytes
+    has the same Message-ID.
+    """
+
+    match: CaseMatch
+    new_ref: str
+    new_number: int
+    hold: Hold | None = None
+    may_write: bool = True
+    repeats_id: bool = False
 
 
 @dataclass(frozen=True, slots=True)
