@@ -7,7 +7,7 @@ UV := .tools/uv/bin/uv
 RUN := $(UV) run --no-sync
 PYTEST_ARGS ?=
 
-.PHONY: help demo test check bench soak build uv installed
+.PHONY: help demo test check bench soak learn build uv installed
 
 help:
 	@echo "make demo    a fortnight of invented mail through the agent, then what it did and why"
@@ -15,6 +15,7 @@ help:
 	@echo "make check   ruff, mypy and the import contracts only"
 	@echo "make bench   the benchmark table"
 	@echo "make soak    200 kills instead of 20"
+	@echo "make learn   rules/leanings.csv and danger.csv from the labelled mails"
 	@echo "make build   the wheel and the source archive, into dist/"
 
 # --inexact: a demo leaves the tools of an earlier `make test` in place.
@@ -40,6 +41,10 @@ bench: installed
 soak: installed
 	@sh deploy/prepare.sh servers
 	SOAK=200 $(RUN) python -m pytest tests/test_kill.py $(PYTEST_ARGS)
+
+learn: uv
+	@$(UV) sync --quiet --locked --group learn
+	$(RUN) python -m tests.learn
 
 build: uv
 	$(UV) build

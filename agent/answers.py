@@ -61,12 +61,24 @@ def is_not_known(text: str) -> bool:
     return _NOT_KNOWN.fullmatch(text) is not None
 
 
+# Boxes drawn with letters: "[x] Yes [ ] No", "|x| Yes |_| No".
+_TYPED_BOX = re.compile(r"[\[|(](?P<mark>[ _]?|[xX✓✔☑☒])[\]|)](?=\s*[^\W\d_])")
+_ONE_TICK = re.compile(
+    r"\s*(?:[✓✔]\s*(?P<first>yes|no)\s*/?\s*(?:yes|no)|(?:yes|no)\s*/?\s*[✓✔]\s*(?P<last>yes|no)"
+    r"|(?P<only>yes|no)\s*[✓✔]\s*/?\s*(?:yes|no))\b(?P<note>.*)",
+    re.I | re.S,
+)
 _OPTION = re.compile(r"\s*(yes|no|not\s+known|n/k|unknown)\b[\s.,:;/–-]*(.*)", re.I | re.S)
 
 
 def parse_ticks(text: str) -> str:
     """Return the ticked options of "☒ Yes ☐ No" or "Yes ☐ No ☒" with what is written beside them;
     "" where nothing is ticked or written. A text without boxes comes back as it is."""
+    if (one := _ONE_TICK.fullmatch(text)) is not None:
+        note = " ".join(one["note"].split()).strip(" .,:;–-")
+        return " - ".join(filter(None, (one["first"] or one["last"] or one["only"], note)))
+    if len(_TYPED_BOX.findall(text)) > 1:
+        text = _TYPED_BOX.sub(lambda box: "☐" if box["mark"] in ("", " ", "_") else "☒", text)
     pieces = re.split(r"([☐☑☒])", text)
     if len(pieces) < 3:
         return text
@@ -180,12 +192,18 @@ _ROLE = re.compile(
 _AGENCY = re.compile(
     r"""\b(?:police|constabulary|council|borough|nhs|trust|hospital|icb|ccg|school|academy|college|
     nursery|services?|team|surgery|centre|health|care|ambulance|probation|cafcass|charity|
-    partnership|housing|department|camhs|university|authority|foundation|group|association)\b""",
+    partnership|housing|homes?|department|camhs|university|authority|foundation|group|association)\b""",
     re.IGNORECASE | re.VERBOSE,
+)
+_ENDS_IN_ROLE = re.compile(
+    r"\b(?:officer|worker|visitor|manager|nurse|midwife|practitioner|teacher|head|adviser|advisor|"
+    r"lead|inspector|sergeant|constable|co-?ordinator|doctor|paediatrician)\W*$",
+    re.IGNORECASE,
 )
 _LABELLED = re.compile(r"^\s*(?:agency|designation|job\s+title|title|role)\s*:\s*", re.I | re.M)
 # Tried in this order: a line break is the clearest border, a comma the weakest.
 _BORDERS = (r"\s*\n\s*", r"\s*;\s*|\s+\|\s+", r"\s+/\s+", r"\s+[-–—]\s+", r"/", r"\s*,\s*")
+_AT = re.compile(r"\s+(?:at|@)\s+")
 _WEAK_BORDERS = (r"\s+&\s+", r"\s+(?:at|for|of)\s+")
 
 
@@ -199,6 +217,9 @@ def parse_agency_and_role(text: str) -> tuple[str | None, str | None]:
     for border in _BORDERS:
         if len(parts := re.split(border, text)) > 1:
             return _ordered(text, parts, border)
+    parts = _AT.split(text, maxsplit=1)
+    if len(parts) == 2 and _ROLE.search(parts[0]) and _leaning(parts[1]) <= 0:
+        return _one_line(parts[1]), _one_line(parts[0])
     for border in _WEAK_BORDERS:
         parts = re.split(border, text, maxsplit=1)
         # These words also stand inside names, so both sides must show what they are.
@@ -224,6 +245,9 @@ def _ordered(text: str, parts: list[str], border: str) -> tuple[str | None, str 
 
 def _leaning(text: str) -> int:
     """Return a number above 0 for words of a role, below 0 for words of an agency."""
+    if _ENDS_IN_ROLE.search(text):
+        # A "housing officer" or "health visitor" is a role whatever stands before it.
+        text = text.rsplit(None, 1)[-1]
     return len(_ROLE.findall(text)) - len(_AGENCY.findall(text))
 
 
@@ -240,3 +264,11 @@ def parse_nhs_number(text: str) -> str | None:
         int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False)
     )
     return digits if (11 - weighted % 11) % 11 == int(digits[9]) else None
+
+
+_NHS_NUMBER = re.compile(r"(?<!\d)\d{3}[\s-]?\d{3}[\s-]?\d{4}(?!\d)")
+
+
+def find_nhs_numbers(text: str) -> list[str]:
+    """Return what may be NHS numbers, each as its ten digits; the check digit may be wrong."""
+    return [re.sub(r"\D", "", found) for found in _NHS_NUMBER.findall(text)]

@@ -30,7 +30,7 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _VAGUE_BEFORE = re.compile(
-    r"""(?:\b(?:w/?[ce]|week\s+commencing|week\s+of|approx\w*|circa|c|about|around|estimated|est|edd|
+    r"""(?<!\bon\sor\s)(?:\b(?:w/?[ce]|week\s+commencing|week\s+of|approx\w*|circa|c|about|around|estimated|est|edd|
     due|between|before|after|since|from|until|by|to|early|late|mid|possibly|probably)\b[\W_]*(?:the\s+)?
     | [?~] \s* | \d(?:st|nd|rd|th)?\s*(?:or|to|and|[&/–-])\s*)$""",
     re.IGNORECASE | re.VERBOSE,
@@ -62,6 +62,14 @@ def parse_moment(text: str) -> date | None:
     around = (text[: found.start()].removesuffix("on "), text[found.end() :])
     is_alone = all(not part.strip(" .,") or _TIME.fullmatch(part) for part in around)
     return _day_of(found) if is_alone else None
+
+
+_EXPECTED = re.compile(r"\b(?:edd|e\.d\.d|unborn|expected|estimated|due)\b", re.IGNORECASE)
+
+
+def is_expected(text: str) -> bool:
+    """Return whether a text speaks of a birth still to come: "unborn, EDD 19/01/2027"."""
+    return _EXPECTED.search(text) is not None
 
 
 def _is_vague(text: str, found: re.Match[str]) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from agent import answers, dates
-from agent.findings import Findings
+from agent.findings import Findings, labelled_rows
 from agent.labels import MAX_LABEL, label_key
 from agent.layouts import Layout, TitleFound
 from agent.locate import find_answers
@@ -108,8 +108,9 @@ def _first(text: str) -> Iterator[str]:
 def _form(document: Document, layout: Layout, found: Findings) -> Form:
     sheet = Sheet(document.filename, _latest_day(found))
     for answer in found.answers:
-        sheet.take(answer)
-    for row in found.rows:
+        if answer.question.rows is None:
+            sheet.take(answer)
+    for row in (*found.rows, *labelled_rows(found.answers)):
         sheet.take_row(row)
     fields = {name: sheet.value(name) for name in layout.fields}
     is_filled = any(fields[name] is not None for name in layout.filling)

@@ -75,7 +75,7 @@ def _asked(document: Document, layout: Layout, found: Findings) -> list[str]:
     """Return the fields the document asks for, in its order; tables without any row come last."""
     places = [one.place for one in _cells(document.blocks)]
     answers = [(one.place, one.question.fields) for one in found.answers]
-    answers += [(row.cells[0].place, (str(row.table.rows),)) for row in found.rows if row.cells]
+    answers += [(row.cells[0].place, (row.rows,)) for row in found.rows if row.cells]
     order = {place: at for at, place in reversed(list(enumerate(places)))}
     answers.sort(key=lambda one: order.get(one[0], len(places)))
     asked = [name for _, names in answers for name in names]

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain, islice
 
 from agent.authenticity import judge_sender
 from agent.away import find_away_until
 from agent.extract import short_texts
-from agent.leaning import danger_marks, marks_of
+from agent.leaning import danger_marks, marks_of, passages_of
 from agent.liverisk import find_live_risk, find_live_risk_in_form
 from agent.model.document import Document
 from agent.model.facts import Reading, Thread
@@ -51,6 +52,7 @@ def gather(
     thread_said = split_sentences(f"{words.subject}\n\n{words.quoted}")
     thread = _thread(office.phrases, is_reply, thread_said, split_sentences(words.subject))
     is_answer = thread == "letter"
+    danger = partial(office.danger.share_of, "danger")
     reading = Reading(
         message=message,
         words=words,
@@ -74,9 +76,9 @@ def gather(
         live_risk=(
             *find_live_risk(
                 with_subject,
-                office.danger.share_of("danger", danger_marks(words, is_answer=is_answer)),
+                danger(danger_marks(words, is_answer=is_answer)),
+                map(danger, passages_of(words, is_answer=is_answer)),
                 office.live_risk,
-                is_answer=is_answer,
             ),
             *(seen for form in forms for seen in _live_risk_in(form, office)),
         ),

@@ -13,6 +13,12 @@ _TAIL = re.compile(r"\s*\([^()]*\)[\s:;.,?*-]*$")
 _MARKS = re.compile(r"[\W_]+")
 _NUMBERING = re.compile(r"^[\W_]*(?:\d+(?:\.\d+)*[.):]?|[a-z][.)])\s+(?=[^\W\d])")
 NUMBERING_BEFORE = r"[\W_]*(?:(?:\d+(?:\.\d+)*[.):]?|[a-z][.)])\s+)?"
+_WORD = re.compile(r"[^\W_]+(?:['’](?!s\b)[^\W_]+)*")
+# "DOB" is also written "D.O.B"; a longer word in capitals is a word.
+_MAX_INITIALS = 4
+# A key word this short is whole; a longer one is how a word begins: "safeguard", "refer".
+_WHOLE_WORD = 3
+_MAX_LABEL_WORDS = 30
 
 
 def label_key(text: str) -> str:
@@ -35,7 +41,27 @@ def label_pattern(labels: Iterable[str], before: str, after: str) -> re.Pattern[
         label = _TAIL.sub("", label.casefold().strip())
         words = re.findall(r"[^\W_]+|&", label)
         parts = [r"(?:&|and)" if word in ("&", "and") else re.escape(word) for word in words]
+        if len(words) == 1 and len(label) <= _MAX_INITIALS and label.isalpha():
+            parts = list(label)
         spelled.append(r"[\W_]*".join(parts))
     # An empty alternative would match everything; this one matches nothing.
     alternatives = "|".join(spelled) or r"(?!)"
     return re.compile(rf"{before}(?P<label>{alternatives})(?![^\W_]){after}", re.IGNORECASE)
+
+
+def label_words(text: str) -> frozenset[str]:
+    """Return the words of a label, without case; none for a text too long for a label."""
+    words = frozenset(_WORD.findall(text.casefold())) if len(text) <= MAX_LABEL else frozenset()
+    return words if len(words) <= _MAX_LABEL_WORDS else frozenset()
+
+
+def count_key_words(key_words: str, words: frozenset[str]) -> int:
+    """Return how many key words there are where a label holds all of them, else 0."""
+    wanted = key_words.casefold().split()
+    return len(wanted) if all(_holds(words, one) for one in wanted) else 0
+
+
+def _holds(words: frozenset[str], wanted: str) -> bool:
+    if len(wanted) <= _WHOLE_WORD:
+        return wanted in words
+    return any(word.startswith(wanted) for word in words)

@@ -26,6 +26,9 @@ _MAX_TEXT = 3_000
 # How much the text, the subject and the shape of a mail weigh against one another.
 _TEXT, _SUBJECT, _SHAPE = 2.0, 1.0, 0.7
 _SHOWN_WORDS = 4
+# A passage is some four sentences, in words; of a mail longer than a book's chapter the first part.
+_PASSAGE = 60
+_MAX_WORDS = 4_000
 _TOKEN = re.compile(r"[a-z']+|#|\?")
 _DIGITS = re.compile(r"\d+")
 _BIAS = ""
@@ -88,7 +91,20 @@ def marks_of(reading: Reading) -> dict[str, float]:
 def danger_marks(words: OwnWords, *, is_answer: bool) -> dict[str, float]:
     """Return what may speak for a danger: the words of subject and text, and whether the mail
     answers our request, which tells of harm in the past."""
-    text = set(_grams(f"{words.subject}\n{_said(words)}"))
+    return _danger_marks(f"{words.subject}\n{_said(words)}", is_answer)
+
+
+def passages_of(words: OwnWords, *, is_answer: bool) -> Iterator[dict[str, float]]:
+    """Yield the same for each passage of a long mail: in a page of other matters one clause that
+    tells of a danger weighs little."""
+    told = f"{words.text}\n{words.quoted if words.forwarded else ''}".split(maxsplit=_MAX_WORDS)
+    if len(told) > 2 * _PASSAGE:
+        for start in range(0, min(len(told), _MAX_WORDS), _PASSAGE // 2):
+            yield _danger_marks(" ".join(told[start : start + _PASSAGE]), is_answer)
+
+
+def _danger_marks(said: str, is_answer: bool) -> dict[str, float]:
+    text = set(_grams(said))
     marks = dict.fromkeys(text, _TEXT / math.sqrt(len(text) or 1))
     return {**marks, "~answer": _SHAPE} if is_answer else marks
 

@@ -10,7 +10,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from agent.declared import Declared
-from agent.labels import label_key
+from agent.labels import count_key_words, label_key, label_words
 
 ValueType = Literal[
     "text",
@@ -62,6 +62,10 @@ class Question(Declared):
     in that part of the form; `begins` names the part that starts with it. What has `fills` false
     stands on the form before it is sent out, or is printed on every form: it neither tells which
     form it is nor makes it a filled one.
+
+    `words` are sets of key words, each a text: a label that nobody listed, but that holds all the
+    words of one set, asks the same. With `rows` the answer is part of a record; `label_field` is
+    what the printed label says of it, and begins the record: "MOTHER: Grace Alder".
     """
 
     label: str
@@ -73,6 +77,9 @@ class Question(Declared):
     section: str | None = None
     begins: str | None = None
     fills: bool = True
+    words: tuple[str, ...] = ()
+    rows: RowsField | None = None
+    label_field: str | None = None
 
     @model_validator(mode="after")
     def _check_fields(self) -> Self:
@@ -80,6 +87,10 @@ class Question(Declared):
             raise ValueError(f"`and_field` goes with the types {', '.join(sorted(PAIRS))} only")
         if self.field is None and (self.required or self.and_field):
             raise ValueError(f"the label {self.label!r} needs a `field`")
+        if self.label_field is not None and self.rows is None:
+            raise ValueError(f"the label {self.label!r} has a `label_field` and no `rows`")
+        if unknown := set(self.parts) - set(ROW_KEYS[self.rows] if self.rows else self.fields):
+            raise ValueError(f"no field is called `{unknown.pop()}` ({self.label!r})")
         return self
 
     @property
@@ -91,6 +102,20 @@ class Question(Declared):
     def fields(self) -> tuple[str, ...]:
         """Return the fields its answer gives: none, one or two."""
         return tuple(name for name in (self.field, self.and_field) if name)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Return what it gives of a record of `rows`."""
+        return tuple(name for name in (*self.fields, self.label_field) if name)
+
+    @property
+    def gives(self) -> tuple[str, ...]:
+        """Return the form's fields that its answer goes to: its own, or the one of its records."""
+        return (self.rows,) if self.rows else self.fields
+
+    def count_key_words(self, words: frozenset[str]) -> int:
+        """Return how many key words a label's words hold, of the set that is held whole."""
+        return max((count_key_words(one, words) for one in self.words), default=0)
 
     @property
     def name(self) -> str:
@@ -110,9 +135,26 @@ class TableLayout(Declared):
     rows: RowsField | None = None
     columns: tuple[Question, ...] = Field(min_length=2)
 
-    def columns_at(self, keys: Sequence[str]) -> tuple[Question | None, ...]:
-        """Return the columns whose labels have these keys, None for a key that is no column's."""
-        return tuple(self._by_key.get(key) for key in keys)
+    def columns_at(self, texts: Sequence[str]) -> tuple[Question | None, ...]:
+        """Return the columns that these labels are of, None for a label that is no column's.
+
+        A column whose label nobody listed is found by its key words, once a listed one is there.
+        """
+        columns = [self._by_key.get(label_key(text)) for text in texts]
+        if any(columns):
+            taken = {column.label for column in columns if column}
+            for index, text in enumerate(texts):
+                like = self._column_like(text) if columns[index] is None else None
+                if like is not None and like.label not in taken:
+                    columns[index] = like
+                    taken.add(like.label)
+        return tuple(columns)
+
+    def _column_like(self, text: str) -> Question | None:
+        words = label_words(text)
+        counts = [(column.count_key_words(words), column) for column in self.columns]
+        most = max(count for count, _ in counts)
+        return next((column for count, column in counts if most and count == most), None)
 
     @cached_property
     def _by_key(self) -> dict[str, Question]:

@@ -36,7 +36,7 @@ _PAIRS: Mapping[str, TypeAdapter[Any]] = {
     "tells": TypeAdapter(tuple[StrictStr, StrictInt]),
 }
 # The tables of live_risk.toml that hold sets of phrases.
-_LIVE_RISK = ("sign", "who", "when", "hint", "calm", "form")
+_LIVE_RISK = ("sign", "form")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +142,13 @@ def read_live_risk(path: Path) -> Iterator[Finding]:
         lists = write_out(content.get("words", {}), path)
         tables = [(name, item) for name, item in content.items() if name in _LIVE_RISK]
         sets = [(f"[{table}.{name}]", one) for table, of in tables for name, one in of.items()]
-        bare = [
-            (where, {key: value for key, value in one.items() if key != "points"})
-            for where, one in sets
-        ]
     except (RuleError, AttributeError):
         return  # The loader says it better.
     found: list[Finding] = []
-    for where, one in bare:
+    for where, one in sets:
         for declared in _validated(one, PhraseSet, path, where, found):
             yield from _in_phrases(path, where, declared, lists)
-    yield from _unused_lists(path, content.get("words", {}), [one for _, one in bare])
+    yield from _unused_lists(path, content.get("words", {}), [one for _, one in sets])
 
 
 def _take_tables(content: dict[str, Any], key: str) -> list[dict[str, Any]]:

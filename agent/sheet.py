@@ -3,6 +3,7 @@
 Pure, and never a guess: what cannot be read for certain stays as written, with a problem.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +17,10 @@ from agent.questions import ROW_KEYS
 # No short answer is longer; a longer one is kept as written, so that no pattern runs over a book.
 _MAX_SHORT = 2_000
 _BIRTHS = frozenset({"child_dob", "dob"})
+# How sure an answer is whose label nobody listed.
+_GUESSED = 0.7
+# What a person types where a day is not known: kept in a list of people, where it says so.
+_TYPED_UNKNOWN = re.compile(r"\W*(?:\?+|tb[ca])\W*", re.IGNORECASE)
 
 Parsed = tuple[str | bool | None, ...]
 
@@ -38,13 +43,16 @@ class Sheet:
     def take(self, answer: Answer) -> None:
         """Take in one answer."""
         question, label = answer.question, _label(answer)
+        confidence = _GUESSED if answer.is_guessed else 1.0
         for name, value in zip(question.fields, self._parsed(answer), strict=False):
             if value is None:
                 continue
             first = self.fields.get(name)
-            if first is None:
+            if first is None or first.confidence < confidence:
                 source = f"{self.filename}, {answer.place}"
-                self.fields[name] = FieldValue(value, source, answer.text)
+                self.fields[name] = FieldValue(value, source, answer.text, confidence)
+            elif first.confidence > confidence:
+                continue
             elif question.type in _JOINED:
                 self.fields[name] = _joined(question.type, first, answer, value)
             elif not _is_same(first.value, value):
@@ -52,14 +60,19 @@ class Sheet:
 
     def take_row(self, row: Row) -> None:
         """Take in one record; one with nothing in the columns kept is no record."""
-        assert row.table.rows is not None
-        record: dict[str, str | None] = dict.fromkeys(ROW_KEYS[row.table.rows])
+        record: dict[str, str | None] = dict.fromkeys(ROW_KEYS[row.rows])
         for cell in row.cells:
             for name, value in zip(cell.question.fields, self._parsed(cell), strict=False):
                 record[name] = value if isinstance(value, str) else None
-        if any(record.values()):
-            self.records.setdefault(row.table.rows, []).append(record)
-            self.rows.setdefault(row.table.rows, []).append(row)
+        if not any(record.values()):
+            return
+        for cell in row.cells:
+            if cell.question.field == "dob" and _TYPED_UNKNOWN.fullmatch(cell.text):
+                record["dob"] = cell.text
+            if cell.question.label_field is not None:
+                record[cell.question.label_field] = cell.label.strip(" :\n") or None
+        self.records.setdefault(row.rows, []).append(record)
+        self.rows.setdefault(row.rows, []).append(row)
 
     def value(self, name: str) -> FieldValue | None:
         """Return what a field holds, or None."""
@@ -80,7 +93,10 @@ class Sheet:
             return (text,)
         if question.type == "long_text" or len(text) > _MAX_SHORT:
             return (text,)
-        if question.field in _BIRTHS:
+        if question.field == "child_dob" and dates.is_expected(text):
+            # The day a child is expected on is no birth date.
+            parsed, problem = (None,), "unreadable_date"
+        elif question.field in _BIRTHS:
             parsed, problem = _date(text, self.latest_on)
         elif question.type == "name_and_birth_date":
             parsed, problem = _name_and_birth_date(text, self.latest_on)
@@ -177,10 +193,11 @@ def _role_and_agency(text: str) -> tuple[Parsed, str | None]:
 
 
 def _nhs_number(text: str) -> tuple[Parsed, str | None]:
-    number = answers.parse_nhs_number(text)
-    if number is not None:
-        return (number,), None
-    return (text,), None if answers.is_not_known(text) else "unreadable_nhs_number"
+    numbers = answers.find_nhs_numbers(text)
+    if len(numbers) != 1:
+        return (text,), None if answers.is_not_known(text) else "unreadable_nhs_number"
+    is_right = answers.parse_nhs_number(numbers[0]) is not None
+    return (numbers[0],), None if is_right else "nhs_number_check"
 
 
 def _moment(text: str) -> tuple[Parsed, str | None]:

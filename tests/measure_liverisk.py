@@ -28,7 +28,7 @@ from tests.mails import mail
 TEXTS = Path(__file__).parent / "live_risk"
 Half = Literal["tune", "held"]
 FILES: dict[Half, tuple[str, ...]] = {
-    "tune": ("", "more_", "casework_"),
+    "tune": ("", "more_", "casework_", "wide_", "deep_"),
     "held": ("held_",),
 }
 

@@ -10,6 +10,12 @@ WORDS = """
 [scoping_letter]
 why = "It is about our letter."
 phrases = ["scoping letter"]
+[decision_thread]
+why = "It is about views."
+phrases = ["your view"]
+[meeting_thread]
+why = "It is about a meeting."
+phrases = ["rapid review meeting"]
 [thanks]
 why = "Thanks."
 phrases = ["thanks"]
@@ -17,7 +23,8 @@ phrases = ["thanks"]
 why = "A question."
 phrases = ["who do i"]
 """
-SIGN = '[sign.danger]\nwhy = "Danger."\npoints = 5\nphrases = ["danger now"]\n'
+SIGN = '[sign.danger]\nwhy = "Danger."\nphrases = ["danger now"]\n'
+SIGN += '[form.danger_told]\nwhy = "Danger."\nphrases = ["danger goes on"]\n'
 
 
 def no_live_risk() -> str:
@@ -28,8 +35,7 @@ def no_live_risk() -> str:
         for name, one in shipped_one.items()
         if "value" in one
     ]
-    empty = ["hint = {}", "calm = {}", "form = {}", "words = {}"]
-    return "\n".join([*figures, *empty, SIGN])
+    return "\n".join([*figures, "words = {}", SIGN])
 
 
 def rule(id_: str, asked: str, kind: str = "unrelated") -> str:

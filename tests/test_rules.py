@@ -85,6 +85,7 @@ WITHOUT_EXAMPLE = {
     # What words alone lean to moves with every mail learned: measured, not given by example.
     "leans",
     "leans-though-danger",
+    "no-story-told",
     "meeting-answer",
     "asks-for-time",
     "extension",

@@ -1,21 +1,19 @@
-"""Strict loading of form layouts (rules/forms/), and matching printed labels against them.
+"""One form as declared: which titles and labels it has, and which canonical field each answers.
 
-A layout is data: which titles and labels a form has, and which canonical field each one answers.
-Nothing here looks at a document.
+Matches printed words against them; looks at no document.
 """
 
 import re
 from collections.abc import Collection, Sequence
 from datetime import date
 from functools import cached_property
-from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 
 from pydantic import Field, model_validator
 
-from agent.declared import Declared, load_declared
-from agent.errors import RuleError
-from agent.labels import MAX_LABEL, NUMBERING_BEFORE, label_key, label_pattern
+from agent.declared import Declared
+from agent.labels import MAX_LABEL, NUMBERING_BEFORE, label_key, label_pattern, label_words
+from agent.layouts.titles import TitleFound, Titles
 from agent.model.message import Kind
 from agent.questions import FIELDS, ROW_KEYS, Question, Section, TableLayout
 
@@ -27,31 +25,17 @@ _GAP_SHOWS = re.compile(r"[?:)\n–—-]")
 # "Section 4: Decision" ends the answer before it; "Section 47 enquiry begun" may be one.
 _PART = re.compile(r"\W*(?:section|part)\s+(?:\d|1\d|[a-j])\s*[:.–—-]\s*(?=\w)", re.IGNORECASE)
 _MAX_HEADING = 120
-
-# A title as short as "MARF" may stand inside other words; longer ones may be typed without blanks.
-_SHORT_TITLE = 8
-# A title with "Appendix 7:" or a version beside it is a title still; a sentence only mentions it.
-_BESIDE_TITLE = 15
-
-
-class TitleFound(NamedTuple):
-    """Where a form's title stands: the greater, the more it is the document's own title.
-
-    `is_whole` tells a line that is the title from one that mentions it; `before` counts the texts
-    before it, as a negative number; `length` is that of the title found.
-    """
-
-    is_whole: bool
-    before: int
-    length: int
-
+# What parts a label in two languages; so many labels of other forms make a document another.
+_PARTS = re.compile(r"\s*[/|\n]\s*|\s+[-–—]\s+")
+_FOREIGN = 2
 
 class Layout(Declared):
     """One form: how it is recognised and what its labels ask.
 
     A `generic` layout is tried only where none of the others fits. In a title `...` stands for
     words between. `needs` names fields of which the document must ask for at least one. A document
-    without any title is this form from `untitled_labels` labels on.
+    without any title is this form from `untitled_labels` labels on. `foreign` are labels of other
+    forms that use its title: a document with several of them is not this form.
     """
 
     id: str
@@ -65,6 +49,7 @@ class Layout(Declared):
     checked_on: date
     headings: tuple[str, ...] = ()
     instructions: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
     question: tuple[Question, ...] = Field(min_length=1)
     table: tuple[TableLayout, ...] = ()
     section: tuple[Section, ...] = ()
@@ -72,11 +57,11 @@ class Layout(Declared):
     @model_validator(mode="after")
     def _check_names(self) -> Self:
         allowed = {None: FIELDS} | {rows: frozenset(keys) for rows, keys in ROW_KEYS.items()}
-        groups = [(None, self.question), *((one.rows, one.columns) for one in self.table)]
-        for rows, questions in groups:
-            for question in questions:
-                if unknown := set(question.fields) - allowed[rows]:
-                    raise ValueError(f"no field is called `{unknown.pop()}` ({question.label!r})")
+        asked = [(one.rows, one) for one in self.question]
+        asked += [(table.rows, one) for table in self.table for one in table.columns]
+        for rows, question in asked:
+            if unknown := set(question.fields) - allowed[rows]:
+                raise ValueError(f"no field is called `{unknown.pop()}` ({question.label!r})")
         labels = [(one.section, label_key(label)) for one in self.question for label in one.labels]
         if doubled := [pair for pair in labels if labels.count(pair) > 1 or not pair[1]]:
             raise ValueError(f"the label {doubled[0][1]!r} stands twice or is empty")
@@ -90,7 +75,7 @@ class Layout(Declared):
     @property
     def fields(self) -> tuple[str, ...]:
         """Return every canonical field the form asks for, in its order, each once."""
-        single = [name for one in self.question for name in one.fields]
+        single = [name for one in self.question for name in one.gives]
         for table in self.table:
             single += [table.rows] if table.rows else [n for c in table.columns for n in c.fields]
         return tuple(dict.fromkeys(single))
@@ -98,7 +83,7 @@ class Layout(Declared):
     @cached_property
     def filling(self) -> tuple[str, ...]:
         """Return the fields of which an answer makes the form a filled one."""
-        single = [name for one in self.question if one.fills for name in one.fields]
+        single = [name for one in self.question if one.fills for name in one.gives]
         for table in self.table:
             columns = [one for one in table.columns if one.fills]
             single += [name for one in columns for name in one.fields] if not table.rows else []
@@ -115,19 +100,7 @@ class Layout(Declared):
     def find_title(self, texts: Sequence[tuple[str, str]]) -> TitleFound | None:
         """Return the best place where the form's title stands among short texts of a document,
         each given with its label key."""
-        found = [
-            TitleFound(len(key) <= len(title) + _BESIDE_TITLE, -index, len(title))
-            for index, (text, key) in enumerate(texts)
-            for title, short in self._titles
-            if title in key and (short is None or short.search(text))
-        ]
-        found += [
-            TitleFound(False, -index, len(words[0]))
-            for index, (_, key) in enumerate(texts)
-            for words in self._title_words
-            if _are_in_order(words, key)
-        ]
-        return max(found, default=None)
+        return self._titles.find(texts)
 
     def fits(self, labels: Collection[str], *, titled: bool = True) -> bool:
         """Return whether enough labels were found for a document to be this form."""
@@ -142,6 +115,33 @@ class Layout(Declared):
         """Return the question whose label this text is, in that part of the form."""
         key = label_key(text)
         return self._by_key.get((section, key)) or self._by_key.get((None, key))
+
+    def question_like(self, text: str, section: str | None = None) -> Question | None:
+        """Return the question that a label nobody listed asks, None where none or several may be.
+
+        That is the one whose words stand beside words of another language ("Enw / Name"), or the
+        one with the most key words in the label.
+        """
+        parts = [self.question_at(part, section) for part in _PARTS.split(text)]
+        known = {one.name: one for one in parts if one is not None}
+        if len(known) == 1 and len(parts) > 1:
+            return known.popitem()[1]
+        words = label_words(text)
+        counted = [
+            (count, one.section is not None, one)
+            for one in self._with_words
+            if one.section in (None, section) and (count := one.count_key_words(words))
+        ]
+        best = [one for one in counted if one[:2] == max(each[:2] for each in counted)]
+        return best[0][2] if len(best) == 1 else None
+
+    def has_label(self, text: str) -> bool:
+        """Return whether a text is a label, in any part of the form."""
+        return label_key(text) in self._label_keys
+
+    def is_other(self, keys: Collection[str]) -> bool:
+        """Return whether labels of a document, as keys, tell that it is another form."""
+        return len(self._foreign.intersection(keys)) >= _FOREIGN
 
     def questions_in(self, text: str, section: str | None = None) -> list[tuple[Question, str]]:
         """Return the questions of a text that begins with a label, each with the answer after it.
@@ -187,14 +187,19 @@ class Layout(Declared):
         least two, and more than half of the row, are known. The best known come first."""
         if len(texts) < 2:
             return []
-        keys = [label_key(text) for text in texts]
-        headed = ((table, table.columns_at(keys)) for table in self.table)
+        headed = ((table, table.columns_at(texts)) for table in self.table)
         fitting = [
             (table, columns)
             for table, columns in headed
             if (known := len(columns) - columns.count(None)) >= 2 and known * 2 > len(columns)
+            # "Safeguarding lead | Role | Agency" is no table of referrers.
+            and not (columns[0] is None and self._begins_part(texts[0]))
         ]
         return sorted(fitting, key=lambda one: one[1].count(None))
+
+    def _begins_part(self, text: str) -> bool:
+        question = self.question_at(text) or self.question_like(text)
+        return question is not None and question.begins is not None
 
     def without_instructions(self, text: str) -> str:
         """Return a text without the printed instructions its lines begin with."""
@@ -208,17 +213,8 @@ class Layout(Declared):
         return line if found is None else line[found.end() :].strip()
 
     @cached_property
-    def _titles(self) -> tuple[tuple[str, re.Pattern[str] | None], ...]:
-        keys = ((title, label_key(title)) for title in self.titles if "..." not in title)
-        return tuple(
-            (key, re.compile(rf"\b{re.escape(title)}\b", re.I) if len(key) < _SHORT_TITLE else None)
-            for title, key in keys
-        )
-
-    @cached_property
-    def _title_words(self) -> tuple[tuple[str, ...], ...]:
-        spread = (title.split("...") for title in self.titles if "..." in title)
-        return tuple(tuple(map(label_key, parts)) for parts in spread)
+    def _titles(self) -> Titles:
+        return Titles(self.titles)
 
     @cached_property
     def _telling(self) -> frozenset[str]:
@@ -232,6 +228,18 @@ class Layout(Declared):
         return {
             (one.section, label_key(label)): one for one in self.question for label in one.labels
         }
+
+    @cached_property
+    def _label_keys(self) -> frozenset[str]:
+        return frozenset(key for _, key in self._by_key)
+
+    @cached_property
+    def _with_words(self) -> tuple[Question, ...]:
+        return tuple(one for one in self.question if one.words)
+
+    @cached_property
+    def _foreign(self) -> frozenset[str]:
+        return frozenset(map(label_key, self.foreign))
 
     @cached_property
     def _begun(self) -> dict[str, str]:
@@ -263,29 +271,3 @@ class Layout(Declared):
     def _label_within(self) -> re.Pattern[str]:
         labels = [label for one in self.question for label in one.labels]
         return label_pattern(labels, r"(?<=\s)", r"\s*(?:\([^()]*\)\s*)?:")
-
-
-def _are_in_order(words: Sequence[str], key: str) -> bool:
-    at = 0
-    for word in words:
-        found = key.find(word, at)
-        if found < 0:
-            return False
-        at = found + len(word)
-    return True
-
-
-def load_layouts(places: Sequence[Path]) -> tuple[Layout, ...]:
-    """Return the layouts in files, or in folders of them, in order.
-
-    Raises:
-        RuleError: a file is wrong, or two of them declare the same id; the text names the file.
-    """
-    layouts: dict[str, Layout] = {}
-    for place in places:
-        for path in sorted(place.glob("*.toml")) if place.is_dir() else [place]:
-            layout = load_declared(path, Layout)
-            if layout.id in layouts:
-                raise RuleError(f"{path}: a layout with the id `{layout.id}` is already declared.")
-            layouts[layout.id] = layout
-    return tuple(layouts.values())
