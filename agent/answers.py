@@ -272,3 +272,21 @@ _NHS_NUMBER = re.compile(r"(?<!\d)\d{3}[\s-]?\d{3}[\s-]?\d{4}(?!\d)")
 def find_nhs_numbers(text: str) -> list[str]:
     """Return what may be NHS numbers, each as its ten digits; the check digit may be wrong."""
     return [re.sub(r"\D", "", found) for found in _NHS_NUMBER.findall(text)]
+
+
+_NUMBERED = re.compile(r"(?:^|\s)(?:child\s*)?[1-9]\s*[).:]\s+(?=[^\W\d])", re.IGNORECASE)
+_BETWEEN_NAMES = re.compile(r"\s*\n\s*|\s*[/;]\s*|\s+(?:&|and)\s+")
+_ANY_DATE = re.compile(r"\d{1,2}\D{1,3}(?:\d{1,2}|[a-z]{3,9})\D{1,3}\d{2,4}", re.IGNORECASE)
+
+
+def parse_children(names: str, births: str) -> list[str]:
+    """Return the names of several children in one cell, none where it names one.
+
+    They are several where they are numbered, or where the cell of birth dates holds as many.
+    """
+    if len(_NUMBERED.findall(names)) > 1 and _NUMBERED.match(names):
+        parts = [" ".join(part.split()) for part in _NUMBERED.split(names)]
+        return [parse_name(part) for part in parts if part]
+    parts = [parse_name(part) for part in _BETWEEN_NAMES.split(names.strip()) if part.strip()]
+    is_each_born = len(_ANY_DATE.findall(births)) == len(parts)
+    return parts if len(parts) > 1 and is_each_born else []

@@ -36,7 +36,8 @@ _VAGUE_BEFORE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _VAGUE_AFTER = re.compile(
-    r"\W{0,3}(?:approx|circa|edd|est\b|estimate|due\b|or\b|ish\b)|\s?\?", re.I
+    r"\W{0,3}(?:approx(?!\W*\d{1,2}[:.]\d\d)|circa(?!\W*\d{1,2}[:.]\d\d)|edd|est\b|estimate|due\b|or\b|ish\b)|\s?\?",
+    re.I,
 )
 
 
@@ -52,6 +53,12 @@ def parse_date(text: str, not_after: date | None = None) -> date | None:
         return None
     days = {_day_of(one, not_after) for one in found}
     return days.pop() if len(days) == 1 else None
+
+
+def find_dates(text: str, not_after: date | None = None) -> list[date | None]:
+    """Return the days in a text in their order, None for one that there is not; the words around
+    them do not count."""
+    return [_day_of(one, not_after) for one in _DATE.finditer(text)]
 
 
 def parse_moment(text: str) -> date | None:

@@ -4,8 +4,8 @@ Pure, and never a guess. Which words answer which label is found by `locate`, wh
 `sheet`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from agent import answers, dates
@@ -23,6 +23,10 @@ _MAX_PROBLEMS = 50
 # A text with more holds no title.
 _MAX_TITLE = MAX_LABEL // 2
 _NO_TITLE = TitleFound(is_whole=False, before=0, length=0)
+# A layout that knows so many times the labels of another fits better than that.
+_CLEARLY_MORE = 1.25
+# What may stand beside a chronology that is a document of its own: a title, a name, a reference.
+_MAX_BESIDE = 6
 # The days that say when the form was written; a chronology alone may end long before.
 _WRITTEN_ABOUT = frozenset({"referral_date", "incident_date", "date_completed"})
 
@@ -30,35 +34,80 @@ _WRITTEN_ABOUT = frozenset({"referral_date", "incident_date", "date_completed"})
 def extract(document: Document, layouts: Sequence[Layout]) -> Form | None:
     """Return the form in a document, or None where no layout fits: title and enough labels.
 
-    Generic layouts are tried only where no other fits. A form without any answer is not `filled`
-    and has no problems beside that.
+    Generic layouts are tried only where no other fits, or where one fits so badly that a generic
+    one of its kind may know more of its labels. A form without any answer is not `filled` and has
+    no problems beside that.
     """
-    titles = [(text, label_key(text)) for text in short_texts(document.blocks)]
-    blocks = [block for block in document.blocks if not block.place.startswith("header ")]
-    for is_generic in (False, True):
+    reading = _Reading(document, [one for one in document.blocks if not _is_header(one)])
+    forms = [one for one in layouts if not one.addition]
+    own = reading.best(one for one in forms if not one.generic)
+    if own is not None and not own.layout.is_loose(own.found.labels):
+        return own.form
+    generic = reading.best(one for one in forms if one.generic)
+    if own is not None:
+        is_better = generic is not None and generic.knows_more(own)
+        return generic.form if generic is not None and is_better else own.form
+    found = generic or reading.best_untitled(forms)
+    if found is None and reading.is_short() and document.format != "body":
+        found = reading.best(one for one in layouts if one.addition)
+        found = found if found is not None and found.form.filled else None
+    return None if found is None else found.form
+
+
+def _is_header(block: Block) -> bool:
+    return block.place.startswith("header ")
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A document as it is tried on one layout after another."""
+
+    document: Document
+    blocks: Sequence[Block]
+    titles: list[tuple[str, str]] = field(init=False)
+    keys: set[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        texts = short_texts(self.document.blocks)
+        self.titles = [(text, label_key(text)) for text in texts]
+        self.keys = {label_key(text) for text in _texts(self.blocks)}
+
+    def best(self, layouts: Iterable[Layout]) -> "_Fitting | None":
+        """Return the form that fits best by its title and its labels."""
         fitting = []
         for layout in layouts:
-            title = layout.find_title(titles) if layout.generic == is_generic else None
-            if title is not None:
-                found = find_answers(blocks, layout)
+            title = layout.find_title(self.titles)
+            if title is not None and not layout.is_other(self.keys):
+                found = find_answers(self.blocks, layout)
                 if layout.fits(found.labels):
-                    fitting.append(_Fitting(layout, title, found, _form(document, layout, found)))
-        if fitting:
-            return max(fitting, key=_Fitting.rank).form
-    return _untitled(document, blocks, layouts)
+                    fitting.append(self._fitting(layout, title, found))
+        return max(fitting, key=_Fitting.rank, default=None)
+
+    def best_untitled(self, layouts: Iterable[Layout]) -> "_Fitting | None":
+        """Return the form of a document that has lost its title, by its labels alone."""
+        fitting = []
+        for layout in layouts if len(self.blocks) > 1 or _has_table(self.blocks) else ():
+            if layout.untitled_labels is not None:
+                found = find_answers(self.blocks, layout)
+                if layout.fits(found.labels, titled=False):
+                    fitting.append(self._fitting(layout, _NO_TITLE, found))
+        return max(fitting, key=_Fitting.rank, default=None)
+
+    def _fitting(self, layout: Layout, title: TitleFound, found: Findings) -> "_Fitting":
+        return _Fitting(layout, title, found, _form(self.document, layout, found))
+
+    def is_short(self) -> bool:
+        """Return whether the document holds hardly anything but its tables."""
+        words = [one for one in self.blocks if isinstance(one, Paragraph)]
+        return len(words) <= _MAX_BESIDE and len(words) < len(self.blocks)
 
 
-def _untitled(
-    document: Document, blocks: Sequence[Block], layouts: Sequence[Layout]
-) -> Form | None:
-    """Return the form of a document that has lost its title, by its labels alone."""
-    fitting = []
-    for layout in layouts if len(blocks) > 1 or _has_table(blocks) else ():
-        if layout.untitled_labels is not None:
-            found = find_answers(blocks, layout)
-            if layout.fits(found.labels, titled=False):
-                fitting.append(_Fitting(layout, _NO_TITLE, found, _form(document, layout, found)))
-    return max(fitting, key=_Fitting.rank).form if fitting else None
+def _texts(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield block.text
+        else:
+            yield from (cell.text for row in block.rows for cell in row)
 
 
 def _has_table(blocks: Sequence[Block]) -> bool:
@@ -71,6 +120,11 @@ class _Fitting:
     title: TitleFound
     found: Findings
     form: Form
+
+    def knows_more(self, other: "_Fitting") -> bool:
+        """Return whether it is a form of the same kind that knows clearly more of the labels."""
+        is_more = len(self.found.labels) > _CLEARLY_MORE * len(other.found.labels)
+        return self.layout.kind is other.layout.kind and is_more
 
     def rank(self) -> tuple[bool, TitleFound, bool, int]:
         """Return what says which of several forms a document is.
@@ -113,6 +167,8 @@ def _form(document: Document, layout: Layout, found: Findings) -> Form:
     for row in (*found.rows, *labelled_rows(found.answers)):
         sheet.take_row(row)
     fields = {name: sheet.value(name) for name in layout.fields}
+    if (children := sheet.part_children()) is not None:
+        fields = {**fields, **{name: sheet.value(name) for name in fields}, "children": children}
     is_filled = any(fields[name] is not None for name in layout.filling)
     problems = [*sheet.problems, *_left_empty(layout, fields)]
     problems += [Problem("label_unknown", label) for label in found.unknown]

@@ -24,6 +24,8 @@ FORM_PROBLEMS = {
     "see_elsewhere": "The answer only says where to look:",
     "unreadable_date": "The date cannot be read for certain and stays as written:",
     "unreadable_nhs_number": "What is written is no valid NHS number:",
+    "nhs_number_check": "The last digit of the NHS number does not fit the others; it is kept as "
+    "written:",
     "label_unknown": "The layout does not know these labels, and what stands there was not read:",
     "uneven_row": "A row has more or fewer cells than the heading of its table:",
     **SUSPICIONS,

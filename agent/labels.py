@@ -17,7 +17,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’](?!s\b)[^\W_]+)*")
 # "DOB" is also written "D.O.B"; a longer word in capitals is a word.
 _MAX_INITIALS = 4
 # A key word this short is whole; a longer one is how a word begins: "safeguard", "refer".
-_WHOLE_WORD = 3
+_WHOLE_WORD = 4
 _MAX_LABEL_WORDS = 30
 
 
@@ -55,10 +55,10 @@ def label_words(text: str) -> frozenset[str]:
     return words if len(words) <= _MAX_LABEL_WORDS else frozenset()
 
 
-def count_key_words(key_words: str, words: frozenset[str]) -> int:
-    """Return how many key words there are where a label holds all of them, else 0."""
-    wanted = key_words.casefold().split()
-    return len(wanted) if all(_holds(words, one) for one in wanted) else 0
+def held_key_words(key_words: str, words: frozenset[str]) -> frozenset[str]:
+    """Return the key words where a label holds all of them, else none."""
+    wanted = frozenset(key_words.casefold().split())
+    return wanted if all(_holds(words, one) for one in wanted) else frozenset()
 
 
 def _holds(words: frozenset[str], wanted: str) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from agent.banner_rules import BannerRules, load_banners
+from agent.clockrules import Clocks
 from agent.declared import Declared, load_declared
 from agent.errors import ConfigError, RuleError
 from agent.layouts import Layout, load_layouts
@@ -44,6 +45,7 @@ class Profile(Declared):
     published_address: str | None = None
     incident_words: str
     letters: Mapping[str, Sending]
+    clock: Clocks = ()
 
 
 class Site(Declared):

@@ -10,7 +10,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from agent.declared import Declared
-from agent.labels import count_key_words, label_key, label_words
+from agent.labels import held_key_words, label_key, label_words
 
 ValueType = Literal[
     "text",
@@ -114,8 +114,8 @@ class Question(Declared):
         return (self.rows,) if self.rows else self.fields
 
     def count_key_words(self, words: frozenset[str]) -> int:
-        """Return how many key words a label's words hold, of the set that is held whole."""
-        return max((count_key_words(one, words) for one in self.words), default=0)
+        """Return how many key words a label holds, of the sets that it holds whole."""
+        return len(frozenset[str]().union(*(held_key_words(one, words) for one in self.words)))
 
     @property
     def name(self) -> str:
@@ -140,9 +140,14 @@ class TableLayout(Declared):
 
         A column whose label nobody listed is found by its key words, once a listed one is there.
         """
-        columns = [self._by_key.get(label_key(text)) for text in texts]
+        taken: set[str] = set()
+        columns: list[Question | None] = []
+        for text in texts:
+            column = self._by_key.get(label_key(text))
+            is_new = column is not None and column.label not in taken
+            columns.append(column if is_new or column is None or not column.fields else None)
+            taken |= {column.label} if column else set()
         if any(columns):
-            taken = {column.label for column in columns if column}
             for index, text in enumerate(texts):
                 like = self._column_like(text) if columns[index] is None else None
                 if like is not None and like.label not in taken:

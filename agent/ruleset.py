@@ -1,12 +1,13 @@
 """The rules that tell kinds of mail apart, and the figures of limits.toml, strictly loaded."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import Field
 
+from agent.clockrules import AddedHoliday, Clocks
 from agent.declared import Declared, load_declared
 from agent.errors import RuleError
 from agent.model.message import Kind
@@ -120,6 +121,15 @@ class MailLimits(Declared):
     max_bytes: Figure[int]
 
 
+class ClockLimits(Declared):
+    """The hour at which clocks are due, the clocks of an area that does not declare its own, and
+    the bank holidays that the installed table does not know yet."""
+
+    due_at: Figure[time]
+    clock: Clocks
+    bank_holiday: tuple[AddedHoliday, ...] = ()
+
+
 class Limits(Declared):
     """Every figure of this project that is not one area's procedure."""
 
@@ -127,6 +137,7 @@ class Limits(Declared):
     classify: ClassifyLimits
     match: MatchLimits
     send: SendLimits
+    clocks: ClockLimits
 
 
 def load_mail_rules(paths: Sequence[Path], predicates: Iterable[str], sets: Set[str]) -> MailRules:

@@ -76,12 +76,16 @@ class Service:
             for name, route in self.sender.routes.items()
         }
 
+    def stop_reading(self) -> None:
+        """End the processes that read files; the next file would start another."""
+        self._reading.close()
+
     def close(self) -> None:
         """Let go of every connection."""
         for intake in self.intakes:
             intake.close()
         self.sender.close()
-        self._reading.close()
+        self.stop_reading()
         self._database.close()
 
     def __enter__(self) -> "Service":

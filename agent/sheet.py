@@ -5,7 +5,7 @@ Pure, and never a guess: what cannot be read for certain stays as written, with 
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from agent import answers, dates
@@ -39,6 +39,7 @@ class Sheet:
     rows: dict[str, list[Row]] = field(default_factory=dict)
     records: dict[str, list[Mapping[str, str | None]]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    asked_by: dict[str, str] = field(default_factory=dict)
 
     def take(self, answer: Answer) -> None:
         """Take in one answer."""
@@ -49,6 +50,7 @@ class Sheet:
                 continue
             first = self.fields.get(name)
             if first is None or first.confidence < confidence:
+                self.asked_by[name] = label
                 source = f"{self.filename}, {answer.place}"
                 self.fields[name] = FieldValue(value, source, answer.text, confidence)
             elif first.confidence > confidence:
@@ -74,6 +76,34 @@ class Sheet:
         self.records.setdefault(row.rows, []).append(record)
         self.rows.setdefault(row.rows, []).append(row)
 
+    def part_children(self) -> FieldValue | None:
+        """Return the children where the cells for one hold several, and leave the first of them
+        in the fields of the child; None where they hold one."""
+        named = self.fields.get("child_name")
+        if named is None or not isinstance(named.value, str):
+            return None
+        born = self.fields.get("child_dob")
+        names = answers.parse_children(named.raw, "" if born is None else born.raw)
+        if not names:
+            return None
+        days = dates.find_dates("" if born is None else born.raw, self.latest_on)
+        days = days if len(days) == len(names) else [None] * len(names)
+        births = [None if day is None else day.isoformat() for day in days]
+        self.fields["child_name"] = replace(named, value=names[0])
+        if born is not None and births[0] is not None:
+            self.fields["child_dob"] = replace(born, value=births[0])
+            self._drop("unreadable_date", "child_dob")
+        children: tuple[Mapping[str, str | None], ...] = tuple(
+            {"name": name, "dob": birth} for name, birth in zip(names, births, strict=True)
+        )
+        return replace(named, value=children)
+
+    def _drop(self, code: str, name: str) -> None:
+        """Take back what was said of the answer to a field."""
+        self.problems = [
+            one for one in self.problems if one != Problem(code, self.asked_by.get(name, ""))
+        ]
+
     def value(self, name: str) -> FieldValue | None:
         """Return what a field holds, or None."""
         if name not in self.records:
@@ -90,9 +120,11 @@ class Sheet:
             return ()
         if answers.points_elsewhere(text):
             self.problems.append(Problem("see_elsewhere", _label(answer)))
-            return (text,)
+            return (text,) * (2 if question.type == "role_and_agency" else 1)
         if question.type == "long_text" or len(text) > _MAX_SHORT:
             return (text,)
+        parsed: Parsed
+        problem: str | None
         if question.field == "child_dob" and dates.is_expected(text):
             # The day a child is expected on is no birth date.
             parsed, problem = (None,), "unreadable_date"
@@ -193,8 +225,9 @@ def _role_and_agency(text: str) -> tuple[Parsed, str | None]:
 
 
 def _nhs_number(text: str) -> tuple[Parsed, str | None]:
+    # Of several children's numbers the first is that of the first child.
     numbers = answers.find_nhs_numbers(text)
-    if len(numbers) != 1:
+    if not numbers:
         return (text,), None if answers.is_not_known(text) else "unreadable_nhs_number"
     is_right = answers.parse_nhs_number(numbers[0]) is not None
     return (numbers[0],), None if is_right else "nhs_number_check"

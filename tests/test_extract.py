@@ -149,7 +149,6 @@ def test_birth_dates_are_read_day_first_in_any_spelling(typed, value):
         *(
             "31/02/2021",
             "05/25/2021",
-            "EDD 04/05/2027",
             "approx 4/5/2021",
             "4/5/2021?",
             "2027-01-02",
@@ -161,6 +160,13 @@ def test_a_date_that_is_not_certain_stays_as_written(typed):
     form = changed(child_dob=typed)
 
     assert form.text("child_dob") == typed
+    assert "unreadable_date: Date of Birth" in problems(form)
+
+
+def test_the_day_a_child_is_expected_on_is_no_birth_date():
+    form = changed(child_dob="unborn, EDD 04/05/2027")
+
+    assert form.value("child_dob") is None
     assert "unreadable_date: Date of Birth" in problems(form)
 
 

@@ -235,8 +235,9 @@ class _Walk:
         if look == "highlighted":
             words += [marked.OPEN, *own, marked.CLOSE]
         elif own:
-            words.append(marked.STRUCK)
-            if not marked.is_option("".join(own)):
+            is_option = marked.is_option("".join(own))
+            words.append(marked.STRUCK_OPTION if is_option else marked.STRUCK)
+            if not is_option:
                 self.warnings.add("struck_through")
 
     def _plain(self, run: "Element", words: list[str], boxes: "list[Element]") -> None:

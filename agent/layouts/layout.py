@@ -26,8 +26,11 @@ _GAP_SHOWS = re.compile(r"[?:)\n–—-]")
 _PART = re.compile(r"\W*(?:section|part)\s+(?:\d|1\d|[a-j])\s*[:.–—-]\s*(?=\w)", re.IGNORECASE)
 _MAX_HEADING = 120
 # What parts a label in two languages; so many labels of other forms make a document another.
-_PARTS = re.compile(r"\s*[/|\n]\s*|\s+[-–—]\s+")
+_PARTS = re.compile(r"\s*[/|\n]\s*|\s+[-–—]\s+|\?\s+(?=\w)")
 _FOREIGN = 2
+# A form of its own layout has nearly all of its labels; a year's old or an edited one has not.
+_CLOSE = 0.6
+
 
 class Layout(Declared):
     """One form: how it is recognised and what its labels ask.
@@ -35,7 +38,8 @@ class Layout(Declared):
     A `generic` layout is tried only where none of the others fits. In a title `...` stands for
     words between. `needs` names fields of which the document must ask for at least one. A document
     without any title is this form from `untitled_labels` labels on. `foreign` are labels of other
-    forms that use its title: a document with several of them is not this form.
+    forms that use its title: a document with several of them is not this form. An `addition` is
+    what people add to a form: it is one only where the document holds hardly anything else.
     """
 
     id: str
@@ -45,6 +49,7 @@ class Layout(Declared):
     untitled_labels: int | None = Field(default=None, ge=4)
     needs: tuple[str, ...] = ()
     generic: bool = False
+    addition: bool = False
     source: str
     checked_on: date
     headings: tuple[str, ...] = ()
@@ -111,6 +116,10 @@ class Layout(Declared):
             one.name in labels and set(one.fields) & set(self.needs) for one in self.question
         )
 
+    def is_loose(self, labels: Collection[str]) -> bool:
+        """Return whether so many labels are missing that another layout may fit better."""
+        return len(labels) < _CLOSE * (len(self.question) + len(self.table))
+
     def question_at(self, text: str, section: str | None = None) -> Question | None:
         """Return the question whose label this text is, in that part of the form."""
         key = label_key(text)
@@ -132,7 +141,8 @@ class Layout(Declared):
             for one in self._with_words
             if one.section in (None, section) and (count := one.count_key_words(words))
         ]
-        best = [one for one in counted if one[:2] == max(each[:2] for each in counted)]
+        most = max((one[:2] for one in counted), default=None)
+        best = [one for one in counted if one[:2] == most]
         return best[0][2] if len(best) == 1 else None
 
     def has_label(self, text: str) -> bool:
@@ -191,7 +201,8 @@ class Layout(Declared):
         fitting = [
             (table, columns)
             for table, columns in headed
-            if (known := len(columns) - columns.count(None)) >= 2 and known * 2 > len(columns)
+            if (known := len(columns) - columns.count(None)) >= 2
+            and known * 2 > len(columns)
             # "Safeguarding lead | Role | Agency" is no table of referrers.
             and not (columns[0] is None and self._begins_part(texts[0]))
         ]

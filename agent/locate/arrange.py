@@ -80,9 +80,7 @@ def _as_records(rows: Iterator[Row], layout: Layout) -> Iterator[Row]:
 
 def _are_columns(rows: Sequence[Row], layout: Layout) -> bool:
     texts = [row[0].text for row in rows]
-    return any(
-        None not in table.columns_at(texts) for table in layout.table if table.rows is None
-    )
+    return any(None not in table.columns_at(texts) for table in layout.table if table.rows is None)
 
 
 def _turned(rows: Sequence[Row]) -> Iterator[Row]:

@@ -25,6 +25,10 @@ _UNLISTED = re.compile(r"(?P<label>[^:?\n]{3,160}[:?])\s*(?P<answer>.*)", re.DOT
 _REACHED_AT = re.compile(r"[^\n]{0,80}(?:@|\d[\d\s()-]{8,})[^\n]{0,80}")
 
 
+# The table being read, and the column that each cell of a row belongs to.
+Header = tuple[TableLayout, tuple[Question | None, ...]]
+
+
 @dataclass(slots=True)
 class Search:
     """One pass. `open` is the question that waits for its answer below; `announced` the table
@@ -37,7 +41,7 @@ class Search:
     open: Answer | None = None
     announced: TableLayout | None = None
     section: str | None = None
-    header: tuple[TableLayout, tuple[Question | None, ...]] | None = None
+    header: Header | None = None
     above: Sequence[Answer | None] = ()
     begun: dict[str, Answer] = field(default_factory=dict)
     hanging: Answer | None = None
@@ -92,7 +96,7 @@ class Search:
         """Return whether a label only stands in a long answer: "Mother: seen twice in May"."""
         if self.open is None or self.open.question.type != "long_text":
             return False
-        is_of_others = question.field is None or not question.fills
+        is_of_others = question.field is None or question.rows is not None or not question.fills
         return self.open.question.fills and question.begins is not None and is_of_others
 
     def _ask_above(self, row: tuple[Cell, ...], below: tuple[Cell, ...]) -> bool:
@@ -109,16 +113,16 @@ class Search:
         for cell in row:
             asked.append(self.layout.question_at(cell.text, section))
             section = asked[-1].begins or section if asked[-1] else section
-        known = sum(question is not None and question.field is not None for question in asked)
+        known = len({one.name for one in asked if one is not None and one.field is not None})
         if known < 2 or known * 2 <= len(row) or self._heads(row):
             return False
         if any(self._asked(cell.text) for cell in below):
             return False
         above: list[Answer | None] = []
         for question, cell in zip(asked, row, strict=True):
-            like = None if question else self.layout.question_like(cell.text, self.section)
-            if question is not None or like is not None:
-                above.append(self._ask(question or like, cell, is_guessed=question is None))
+            like = question or self.layout.question_like(cell.text, self.section)
+            if like is not None:
+                above.append(self._ask(like, cell, is_guessed=question is None))
             else:
                 self._report_unknown(cell.text)
                 above.append(None)
@@ -144,10 +148,18 @@ class Search:
             return
         if len(row) == 1:
             self._single(row[0], has_box=has_box)
-        elif self.header is not None and not self._asked(first or ""):
+        elif self.header is not None and self._is_record(self.header, row, first or ""):
             self._record(self.header, row)
         else:
             self._labelled(row)
+
+    def _is_record(self, header: Header, row: tuple[Cell, ...], first: str) -> bool:
+        """Return whether a row goes on with the records under a header. "GP - Bell Lane Practice"
+        begins one, though "GP" is a label elsewhere."""
+        table, columns = header
+        if table.rows is not None and len(row) == len(columns) > 2:
+            return not self._is_label(first)
+        return not self._asked(first)
 
     def _asked(self, text: str) -> list[tuple[Question, str]]:
         """Return the questions a text begins with, each with the answer behind its label."""
@@ -166,11 +178,18 @@ class Search:
         whole = is_label or (found is not None and not found["answer"])
         is_in_answer = self.open is not None and self.open.question.type == "long_text"
         like = self.layout.question_like(text, self.section) if whole else None
-        if like is None and found is not None and (is_label or not is_in_answer):
+        has_own_line = found is not None and text[found.end("label") :].startswith("\n")
+        if like is None and found is not None and (is_label or has_own_line or not is_in_answer):
             like, whole = self.layout.question_like(found["label"], self.section), False
         if like is None or (not is_label and self._was_asked(like)):
             return []
         return [(like, "" if whole or found is None else found["answer"])]
+
+    def _begins_with_label(self, text: str, section: str | None) -> bool:
+        if self.layout.questions_in(text, section):
+            return True
+        found = _UNLISTED.match(text)
+        return found is not None and self.layout.question_like(found["label"], section) is not None
 
     def _was_asked(self, question: Question) -> bool:
         return any(set(one.question.fields) & set(question.fields) for one in self.found.answers)
@@ -240,7 +259,10 @@ class Search:
                 asked = self._guessed(cell.text, is_label=is_pair and index == 0)
                 is_guessed = True
             if asked:
-                asked = _as_label(asked) if is_pair and index == 0 and row[1].text else asked
+                if is_pair and index == 0 and row[1].text:
+                    section = asked[-1][0].begins or self.section
+                    has_more = self._begins_with_label(row[1].text, section)
+                    asked = asked if has_more else _as_label(asked)
                 self._answer(asked, cell.text, cell.place, is_guessed=is_guessed)
                 answer = self.begun[cell.place] = self.found.answers[-1]
             elif answer is not None:
@@ -285,7 +307,8 @@ class Search:
         """Return whether the second cell of a pair is a label too. "Mother" and "School" may be
         labels of a form and are answers to "Carer" or "Agency"."""
         question = self.layout.question_at(text, self.section)
-        return question is not None and question.field is not None and question != answer.question
+        is_asking = question is not None and question.field is not None and question.rows is None
+        return is_asking and question != answer.question
 
     def _heads(self, row: Sequence[Cell]) -> bool:
         return bool(self.layout.tables_headed([cell.text for cell in row]))
@@ -303,9 +326,7 @@ class Search:
         self.open, self.announced = None, None
         return True
 
-    def _record(
-        self, header: tuple[TableLayout, tuple[Question | None, ...]], row: Sequence[Cell]
-    ) -> None:
+    def _record(self, header: Header, row: Sequence[Cell]) -> None:
         """Take in a row under a header."""
         table, columns = header
         if len(row) != len(columns):

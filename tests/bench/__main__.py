@@ -8,6 +8,7 @@ from rich.console import Console
 
 from tests.bench.daemon import measure_daemon
 from tests.bench.growth import measure_growth
+from tests.bench.judging import measure_judging
 from tests.bench.rows import print_rows
 from tests.bench.throughput import measure_throughput
 from tests.servers import DOVECOT
@@ -29,6 +30,7 @@ def main(arguments: Sequence[str]) -> None:
         sys.exit("The benchmark needs Dovecot (Debian: apt-get install dovecot-imapd).")
     backlog = LONG_BACKLOG if given.long else 0
     rows = measure_throughput(given.mails, given.rounds, _say)
+    rows += measure_judging(given.mails, _say)
     rows += measure_daemon(given.letters, given.mails, backlog, given.rounds, _say)
     if given.long:
         rows += measure_growth(given.mails, GROWTH, given.rounds, _say)

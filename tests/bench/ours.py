@@ -25,6 +25,7 @@ def main(folder: Path) -> None:
         def take_round() -> None:
             if trouble := service.run_once():
                 raise trouble[0]
+            service.stop_reading()
 
         print_spent(take_round)
 
