@@ -5,6 +5,7 @@ Pure. Knows no form: whether the words are one is found out by `extract`.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from agent.documents.html import read_html
 from agent.documents.package import Unreadable
@@ -20,6 +21,8 @@ _MAX_LINES_LOOKED_AT = 400
 # A label, and an answer or room for one behind it: "Gender: male", "Disability -", two cells.
 _ANSWERED = re.compile(r"\W{0,8}[^\W_][^:\t|]{1,160}?(?::(?:\s|\Z)|\t|\s\||\s[-–—]\s|\s{3,}\S)")
 _MIN_ANSWERED = 2
+# So many labels in a quoted form, each with words of the sender's own below it, are answered there.
+_MIN_INLINE = 3
 # A form whose cells a mail program put under one another is short lines that end in no full stop.
 _BARE = re.compile(r"\W{0,8}[^\W_].{0,100}[^\W_.,;!][\s:?*)]*")
 _MIN_BARE = 5
@@ -38,6 +41,9 @@ def read_body(message: Message, words: OwnWords) -> Document | None:
     Of a forwarded mail it is the text forwarded. The subject stands first, for it may be all that
     says which form it is. From the HTML where that has tables or marks, else from the plain text.
     """
+    inline = _answered_inline(message.text)
+    if inline is not None and _is_like_form(inline):
+        return Document(BODY_FILENAME, "body", read_plain(inline))
     is_passed_on = words.forwarded and bool(words.quoted)
     text = _without_signs(words.quoted) if is_passed_on else words.text
     if not _is_like_form(text):
@@ -49,6 +55,21 @@ def read_body(message: Message, words: OwnWords) -> Document | None:
     if words.subject:
         blocks = (Paragraph(words.subject, "subject"), *blocks)
     return Document(BODY_FILENAME, "body", blocks, warnings=warnings)
+
+
+def _answered_inline(text: str) -> str | None:
+    """Return a mail in which a quoted form is answered line by line, without the signs of quoting
+    and what stands above the form; None for any other mail."""
+    lines = text.splitlines()[: _MAX_LINES_LOOKED_AT * 2]
+    is_quoted = [_QUOTED.match(line) is not None for line in lines]
+    full = [index for index, line in enumerate(lines) if _QUOTED.sub("", line, count=1).strip()]
+    answered = sum(
+        is_quoted[above] and not is_quoted[below] and lines[above].rstrip().endswith((":", "?"))
+        for above, below in pairwise(full)
+    )
+    if answered < _MIN_INLINE:
+        return None
+    return _without_signs("\n".join(lines[is_quoted.index(True) :]))
 
 
 def _without_signs(quoted: str) -> str:

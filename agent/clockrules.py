@@ -168,6 +168,11 @@ class ClockRule(Declared):
                 raise ValueError(f"clock `{self.name}`: {wrong}")
         if self.name == RETURN and self.anchor != ("scoping_sent",):
             raise ValueError(f"clock `{RETURN}`: it runs from `scoping_sent`, each agency's letter")
+        if self.name == RETURN and self.cut_off is not None:
+            raise ValueError(f"clock `{RETURN}`: a letter that is sent has no cut-off hour")
+        spans = (one.after or self.after for one in self.readings if one.day_one)
+        if any(span.working_days is None for span in spans):
+            raise ValueError(f"clock `{self.name}`: `day_one` goes with working days only")
         if self.opens and self.opens.model_fields_set != self.after.model_fields_set:
             raise ValueError(f"clock `{self.name}`: `opens` and `after` must be in the same unit")
         return self

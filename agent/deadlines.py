@@ -225,8 +225,8 @@ class _Counter:
             return at_hour(letter.until, rule.due_hour), DueBy.LETTER
         if letter.on is None or not self._calendar.covers(letter.on):
             return None, DueBy.COUNT
-        day_0 = day_zero(letter.on, letter.at, rule.cut_off, self._calendar)
-        return due_after(rule.after, day_0, letter.at, rule.due_hour, self._calendar), DueBy.COUNT
+        due = due_after(rule.after, letter.on, letter.at, rule.due_hour, self._calendar)
+        return due, DueBy.COUNT
 
     def _other_readings(
         self, anchor: ClockEvent | None, due: datetime | None

@@ -23,6 +23,8 @@ _MAX_PROBLEMS = 50
 # A text with more holds no title.
 _MAX_TITLE = MAX_LABEL // 2
 _NO_TITLE = TitleFound(is_whole=False, before=0, length=0)
+# With so many listed labels, or its own title, a document's unlisted ones count too.
+_SURE_LABELS = 3
 # A layout that knows so many times the labels of another fits better than that.
 _CLEARLY_MORE = 1.25
 # What may stand beside a chronology that is a document of its own: a title, a name, a reference.
@@ -79,7 +81,9 @@ class _Reading:
             title = layout.find_title(self.titles)
             if title is not None and not layout.is_other(self.keys):
                 found = find_answers(self.blocks, layout)
-                if layout.fits(found.labels):
+                is_sure = title.is_whole or len(found.labels) >= _SURE_LABELS
+                guessed = found.guessed if is_sure else ()
+                if layout.fits(found.labels, guessed):
                     fitting.append(self._fitting(layout, title, found))
         return max(fitting, key=_Fitting.rank, default=None)
 
@@ -150,7 +154,11 @@ def short_texts(blocks: Sequence[Block]) -> Iterator[str]:
             texts = [
                 line for row in rows for cell in row for line in (cell.text, *_first(cell.text))
             ]
-        yield from (text for text in texts if text and len(text) <= _MAX_TITLE)
+        for text in texts:
+            if text and len(text) <= _MAX_TITLE:
+                yield text
+                # Of a title in two languages each is one.
+                yield from text.split(" / ") if " / " in text else ()
 
 
 def _first(text: str) -> Iterator[str]:
@@ -166,6 +174,7 @@ def _form(document: Document, layout: Layout, found: Findings) -> Form:
             sheet.take(answer)
     for row in (*found.rows, *labelled_rows(found.answers)):
         sheet.take_row(row)
+    sheet.settle_child()
     fields = {name: sheet.value(name) for name in layout.fields}
     if (children := sheet.part_children()) is not None:
         fields = {**fields, **{name: sheet.value(name) for name in fields}, "children": children}

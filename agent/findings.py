@@ -5,6 +5,7 @@ Data only; knows nothing of documents or of what answers mean.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 from agent.questions import Question, RowsField, TableLayout
 
@@ -35,7 +36,7 @@ class Answer:
 class Row:
     """One record: what is written in each column the header named, or under labels of its own."""
 
-    rows: RowsField
+    rows: RowsField | Literal["children"]
     cells: tuple[Answer, ...]
 
 
@@ -43,13 +44,14 @@ class Row:
 class Findings:
     """Everything found, in reading order. `labels` are the names of labels and tables seen,
     `unknown` those that look like labels and are none, `uneven` the tables with rows that do not
-    fit their header."""
+    fit their header; `guessed` those of questions whose label nobody listed."""
 
     answers: list[Answer] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     labels: set[str] = field(default_factory=set)
     unknown: list[str] = field(default_factory=list)
     uneven: list[str] = field(default_factory=list)
+    guessed: set[str] = field(default_factory=set)
 
 
 def labelled_rows(answers: Iterable[Answer]) -> Iterator[Row]:

@@ -28,6 +28,8 @@ class DraftQuestion:
     field: str | None = None
     and_field: str | None = None
     section: str | None = None
+    rows: RowsField | None = None
+    label_field: str | None = None
     begins: str | None = None
     fills: bool = True
     is_known: bool = False
@@ -126,7 +128,7 @@ def _head(draft: Draft) -> Iterator[str]:
 
 def _keys(question: DraftQuestion) -> Iterator[tuple[str, str]]:
     yield "label", _quoted(question.label)
-    for key in ("section", "field", "and_field"):
+    for key in ("section", "rows", "field", "and_field", "label_field"):
         if (value := getattr(question, key)) is not None:
             yield key, _quoted(value)
     if question.type != "text":

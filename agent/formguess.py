@@ -141,6 +141,8 @@ class _Filler:
             question.type,
             question.field,
             question.and_field,
+            rows=question.rows,
+            label_field=question.label_field,
             begins=question.begins,
             fills=question.fills,
             is_known=True,

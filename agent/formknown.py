@@ -122,7 +122,7 @@ class Known:
             wording: question.field
             for layout in reversed(self.layouts)
             for question in layout.question
-            if question.field is not None and question.section is None
+            if question.field is not None and question.rows is None and question.section is None
             for wording in question.labels
         }
         found = process.extractOne(

@@ -50,18 +50,10 @@ def label_pattern(labels: Iterable[str], before: str, after: str) -> re.Pattern[
 
 
 def label_words(text: str) -> frozenset[str]:
-    """Return the words of a label, without case; none for a text too long for a label."""
-    words = frozenset(_WORD.findall(text.casefold())) if len(text) <= MAX_LABEL else frozenset()
-    return words if len(words) <= _MAX_LABEL_WORDS else frozenset()
-
-
-def held_key_words(key_words: str, words: frozenset[str]) -> frozenset[str]:
-    """Return the key words where a label holds all of them, else none."""
-    wanted = frozenset(key_words.casefold().split())
-    return wanted if all(_holds(words, one) for one in wanted) else frozenset()
-
-
-def _holds(words: frozenset[str], wanted: str) -> bool:
-    if len(wanted) <= _WHOLE_WORD:
-        return wanted in words
-    return any(word.startswith(wanted) for word in words)
+    """Return the words of a label and what its longer words begin with, without case; none for a
+    text too long for a label."""
+    words = _WORD.findall(text.casefold()) if len(text) <= MAX_LABEL else []
+    if len(words) > _MAX_LABEL_WORDS:
+        return frozenset()
+    begun = (word[:end] for word in words for end in range(_WHOLE_WORD + 1, len(word)))
+    return frozenset((*words, *begun))

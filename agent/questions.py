@@ -10,7 +10,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from agent.declared import Declared
-from agent.labels import held_key_words, label_key, label_words
+from agent.labels import label_key, label_words
 
 ValueType = Literal[
     "text",
@@ -38,6 +38,7 @@ ROW_KEYS: dict[str, tuple[str, ...]] = {
     "family": ("name", "relationship", "dob"),
     "other_agencies": ("agency", "contact", "reason"),
     "chronology": ("when", "event"),
+    "children": ("name", "dob"),
 }
 _OF_REFERRALS = """
     child_name child_dob child_address child_gender child_ethnicity child_religion child_disability
@@ -115,7 +116,11 @@ class Question(Declared):
 
     def count_key_words(self, words: frozenset[str]) -> int:
         """Return how many key words a label holds, of the sets that it holds whole."""
-        return len(frozenset[str]().union(*(held_key_words(one, words) for one in self.words)))
+        return len(frozenset[str]().union(*(one for one in self._key_words if one <= words)))
+
+    @cached_property
+    def _key_words(self) -> tuple[frozenset[str], ...]:
+        return tuple(frozenset(one.casefold().split()) for one in self.words)
 
     @property
     def name(self) -> str:
@@ -144,8 +149,9 @@ class TableLayout(Declared):
         columns: list[Question | None] = []
         for text in texts:
             column = self._by_key.get(label_key(text))
-            is_new = column is not None and column.label not in taken
-            columns.append(column if is_new or column is None or not column.fields else None)
+            # Of two columns that say the same the first counts.
+            is_new = column is not None and (column.label not in taken or not column.fields)
+            columns.append(column if is_new else None)
             taken |= {column.label} if column else set()
         if any(columns):
             for index, text in enumerate(texts):

@@ -17,6 +17,9 @@ from agent.questions import ROW_KEYS
 # No short answer is longer; a longer one is kept as written, so that no pattern runs over a book.
 _MAX_SHORT = 2_000
 _BIRTHS = frozenset({"child_dob", "dob"})
+# An answer so long tells of the child.
+_LONG = 60
+_NO_NAMES = frozenset({"baby", "child", "infant", "unborn"})
 # How sure an answer is whose label nobody listed.
 _GUESSED = 0.7
 # What a person types where a day is not known: kept in a list of people, where it says so.
@@ -40,6 +43,7 @@ class Sheet:
     records: dict[str, list[Mapping[str, str | None]]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     asked_by: dict[str, str] = field(default_factory=dict)
+    other_child: FieldValue | None = None
 
     def take(self, answer: Answer) -> None:
         """Take in one answer."""
@@ -59,13 +63,18 @@ class Sheet:
                 self.fields[name] = _joined(question.type, first, answer, value)
             elif not _is_same(first.value, value):
                 self.problems.append(Problem("two_answers", label))
+                if name == "child_name":
+                    source = f"{self.filename}, {answer.place}"
+                    self.other_child = FieldValue(value, source, answer.text, confidence)
 
     def take_row(self, row: Row) -> None:
         """Take in one record; one with nothing in the columns kept is no record."""
         record: dict[str, str | None] = dict.fromkeys(ROW_KEYS[row.rows])
         for cell in row.cells:
             for name, value in zip(cell.question.fields, self._parsed(cell), strict=False):
-                record[name] = value if isinstance(value, str) else None
+                name = _OF_CHILDREN.get(name, name) if row.rows == "children" else name
+                if name in record and isinstance(value, str):
+                    record[name] = _named(cell.question.type, record[name], value)
         if not any(record.values()):
             return
         for cell in row.cells:
@@ -76,6 +85,21 @@ class Sheet:
         self.records.setdefault(row.rows, []).append(record)
         self.rows.setdefault(row.rows, []).append(row)
 
+    def settle_child(self) -> None:
+        """Take the second of two names of the child where only that is told of in long answers:
+        the first may be left over from the case before."""
+        first, other = self.fields.get("child_name"), self.other_child
+        if first is None or other is None:
+            return
+        told = {
+            word
+            for one in self.fields.values()
+            if isinstance(one.value, str) and len(one.value) > _LONG
+            for word in _bag(one.value)
+        }
+        if told.isdisjoint(_telling(first)) and not told.isdisjoint(_telling(other)):
+            self.fields["child_name"] = other
+
     def part_children(self) -> FieldValue | None:
         """Return the children where the cells for one hold several, and leave the first of them
         in the fields of the child; None where they hold one."""
@@ -83,6 +107,9 @@ class Sheet:
         if named is None or not isinstance(named.value, str):
             return None
         born = self.fields.get("child_dob")
+        if "children" in self.records:
+            first = {"name": named.value, "dob": None if born is None else str(born.value)}
+            return replace(named, value=(first, *self.records["children"]))
         names = answers.parse_children(named.raw, "" if born is None else born.raw)
         if not names:
             return None
@@ -148,6 +175,17 @@ def _row_place(row: Row) -> str:
     return row.cells[0].place.rpartition(" cell ")[0]
 
 
+# What a further child's columns give of its record.
+_OF_CHILDREN = {"child_name": "name", "child_dob": "dob"}
+
+
+def _named(type_: str, first: str | None, value: str) -> str:
+    """Return a name with a further part of it."""
+    if first is None or type_ not in ("forename", "surname"):
+        return value
+    return f"{value} {first}" if type_ == "forename" else f"{first} {value}"
+
+
 # Types of which several answers make up one field.
 _JOINED = frozenset({"forename", "surname", "contact"})
 
@@ -169,6 +207,10 @@ def _is_same(one: Value, other: Value) -> bool:
 
 def _bag(text: str) -> list[str]:
     return sorted(map(label_key, text.replace(",", " ").split()))
+
+
+def _telling(name: FieldValue) -> set[str]:
+    return {word for word in _bag(str(name.value)) if len(word) > 2} - _NO_NAMES
 
 
 def _text(text: str) -> tuple[Parsed, str | None]:

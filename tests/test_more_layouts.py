@@ -95,7 +95,11 @@ def test_a_relative_is_never_taken_for_the_child():
     child = [["SUBJECT CHILD:", "Robin Alder"], ["D.O.B:", ""], ["Home Address:", ""]]
     form = form_of(written("INITIAL SCOPING AND INFORMATION SHARING FORM", child, people, RETURN))
 
-    assert answered(form) == {"child_name": "Robin Alder", "involvement_summary": "Seen twice."}
+    assert answered(form) == {
+        "child_name": "Robin Alder",
+        "involvement_summary": "Seen twice.",
+        "family": ({"name": "Jo Alder", "relationship": "MOTHER", "dob": "1995-06-12"},),
+    }
 
 
 def test_another_areas_referral_is_read_by_its_labels():

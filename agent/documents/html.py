@@ -146,8 +146,9 @@ class _Page:
         if not text.strip():
             pieces.append(" ")
         elif look.struck:
-            pieces.append(marked.STRUCK)
-            if not marked.is_option(text):
+            is_option = marked.is_option(text)
+            pieces.append(marked.STRUCK_OPTION if is_option else marked.STRUCK)
+            if not is_option:
                 self.warnings.add("struck_through")
         else:
             pieces += (marked.OPEN, text, marked.CLOSE) if look.lit else (text,)

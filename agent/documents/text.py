@@ -137,6 +137,9 @@ def _unfolded(lines: Sequence[str]) -> Iterator[_Line]:
 def _goes_on(last: str, line: str, width: int) -> bool:
     if not last.strip() or _NEW_LINE.match(line) or "\t" in line or _RULE.fullmatch(last):
         return False
+    # A label is not folded before its answer, nor an answer before the next label.
+    if last.rstrip().endswith((":", "?")) or _WIDE_GAP.search(line.strip()):
+        return False
     first = line.split(maxsplit=1)[0]
     was_full = len(last) + 1 + len(first) > width
     if _LIGHT.match(line):

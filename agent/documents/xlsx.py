@@ -185,15 +185,18 @@ def _cells(
 def _merged(root: "Element") -> dict[tuple[int, int], tuple[int, int]]:
     """Return, for each cell that is part of a merged one, where that begins."""
     found: dict[tuple[int, int], tuple[int, int]] = {}
+    area = 0
     for one in root.iterfind(f"{v.S}mergeCells/{v.S}mergeCell"):
         ends = [_ADDRESS.fullmatch(part) for part in one.get("ref", "").split(":")]
         if len(ends) != 2 or ends[0] is None or ends[1] is None:
             continue
         top, left = int(ends[0][2]), _column(ends[0][1])
         bottom, right = int(ends[1][2]), _column(ends[1][1])
-        if len(found) + (bottom - top + 1) * (right - left + 1) > MAX_AREA:
-            # Somebody merged whole columns; what is written stands in the first cell anyway.
+        size = (bottom - top + 1) * (right - left + 1)
+        # Somebody merged whole columns; what is written stands in the first cell anyway.
+        if area + size > MAX_AREA:
             continue
+        area += size
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
                 found[row, column] = (top, left)

@@ -38,5 +38,7 @@ def _read(path: Path) -> dict[str, Any]:
     if "like" not in own:
         return own
     other = read_toml(path.with_name(f"{own.pop('like')}.toml"))
+    # What that form must say this one need not ask.
+    other["question"] = [{**one, "required": False} for one in other.get("question", ())]
     taken = {name: [*own.get(name, ()), *other.get(name, ())] for name in _TAKEN}
     return {**own, **taken}

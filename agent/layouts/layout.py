@@ -25,6 +25,17 @@ _GAP_SHOWS = re.compile(r"[?:)\n–—-]")
 # "Section 4: Decision" ends the answer before it; "Section 47 enquiry begun" may be one.
 _PART = re.compile(r"\W*(?:section|part)\s+(?:\d|1\d|[a-j])\s*[:.–—-]\s*(?=\w)", re.IGNORECASE)
 _MAX_HEADING = 120
+# "Please return this form to inbox@partnership.example" is printed below the last answer.
+_SENT_TO = re.compile(
+    r"\W*(?:please\s+)?(?:e-?mail|return|send|submit)(?:\s+(?:the|this|your|completed|form|referral"
+    r"|return|it|by|via|secure|e-?mail))*\s*(?:to\b\s*)?:?\s*\S+@\S+\W*$",
+    re.IGNORECASE,
+)
+_ONLY_BLANK = re.compile(r" +")
+# "M / F" is no label in two languages.
+_SHORTEST_BESIDE = 4
+# So many words ask for more than a word or two.
+_LONG_LABEL = 6
 # What parts a label in two languages; so many labels of other forms make a document another.
 _PARTS = re.compile(r"\s*[/|\n]\s*|\s+[-–—]\s+|\?\s+(?=\w)")
 _FOREIGN = 2
@@ -107,11 +118,19 @@ class Layout(Declared):
         each given with its label key."""
         return self._titles.find(texts)
 
-    def fits(self, labels: Collection[str], *, titled: bool = True) -> bool:
-        """Return whether enough labels were found for a document to be this form."""
+    def fits(
+        self, labels: Collection[str], guessed: Collection[str] = (), *, titled: bool = True
+    ) -> bool:
+        """Return whether enough labels were found for a document to be this form.
+
+        Of a form that has the title, labels that nobody listed (`guessed`) count by half.
+        """
         needed = self.minimum_labels if titled else self.untitled_labels
-        if needed is None or len(self._telling & set(labels)) < needed:
+        listed = self._telling & set(labels)
+        alike = self._telling & set(guessed) - listed if titled else set()
+        if needed is None or len(listed) + len(alike) / 2 < needed:
             return False
+        labels = {*labels, *alike}
         return not self.needs or any(
             one.name in labels and set(one.fields) & set(self.needs) for one in self.question
         )
@@ -125,29 +144,59 @@ class Layout(Declared):
         key = label_key(text)
         return self._by_key.get((section, key)) or self._by_key.get((None, key))
 
-    def question_like(self, text: str, section: str | None = None) -> Question | None:
+    def question_beside(self, text: str, section: str | None = None) -> Question | None:
+        """Return the question whose label stands beside the same in another language: "Enw'r
+        plentyn / Name of child"."""
+        first, _, last = text.partition(" / ")
+        found = [one for one in (first, last) if last and len(label_key(one)) >= _SHORTEST_BESIDE]
+        asked = [one for part in found if (one := self.question_at(part, section)) is not None]
+        is_one = len(found) == 2 and len(asked) == 1 and asked[0].field and not asked[0].rows
+        return asked[0] if is_one else None
+
+    def question_like(
+        self, text: str, section: str | None = None, *, least: int = 1
+    ) -> Question | None:
         """Return the question that a label nobody listed asks, None where none or several may be.
 
-        That is the one whose words stand beside words of another language ("Enw / Name"), or the
-        one with the most key words in the label.
+        That is the one a part of the label asks, or the one with the most key words in it, and
+        at least so many.
         """
         parts = [self.question_at(part, section) for part in _PARTS.split(text)]
         known = {one.name: one for one in parts if one is not None}
         if len(known) == 1 and len(parts) > 1:
             return known.popitem()[1]
         words = label_words(text)
+        is_long = len(text.split()) >= _LONG_LABEL
         counted = [
-            (count, one.section is not None, one)
+            (count, one.section is not None, (one.type == "long_text") == is_long, one)
             for one in self._with_words
-            if one.section in (None, section) and (count := one.count_key_words(words))
+            if one.section in (None, section) and (count := one.count_key_words(words)) >= least
         ]
-        most = max((one[:2] for one in counted), default=None)
-        best = [one for one in counted if one[:2] == most]
-        return best[0][2] if len(best) == 1 else None
+        most = max((one[:3] for one in counted), default=None)
+        best = [one for one in counted if one[:3] == most]
+        return best[0][3] if len(best) == 1 else None
+
+    def with_colon(self, text: str) -> str | None:
+        """Return a line with a colon between its label and the answer, where only a blank parts
+        them ("Home address 2 Harbour Row"); None for any other."""
+        found = self._label_first.match(text)
+        if found is None or not _ONLY_BLANK.fullmatch(found["gap"]) or found.end() == len(text):
+            return None
+        begins = text[found.end()]
+        return (
+            f"{text[: found.end('label')]}: {text[found.end() :]}"
+            if begins.isupper() or not begins.isalpha()
+            else None
+        )
 
     def has_label(self, text: str) -> bool:
-        """Return whether a text is a label, in any part of the form."""
-        return label_key(text) in self._label_keys
+        """Return whether a text is a label, in any part of the form; "Mother" is an answer too,
+        and does not count."""
+        if label_key(text) in self._label_keys:
+            return True
+        keys = [label_key(one) for one in text.partition(" / ")[::2]]
+        is_beside = min(map(len, keys)) >= _SHORTEST_BESIDE
+        return is_beside and len(self._label_keys.intersection(keys)) == 1
 
     def is_other(self, keys: Collection[str]) -> bool:
         """Return whether labels of a document, as keys, tell that it is another form."""
@@ -174,7 +223,10 @@ class Layout(Declared):
         return [(question, rest[: further.start()].strip()), *more]
 
     def is_heading(self, text: str) -> bool:
-        """Return whether the text is a heading, which ends the answer before it."""
+        """Return whether the text is a heading or says where the form goes: both end the answer
+        before them."""
+        if len(text) <= _MAX_HEADING and _SENT_TO.match(text):
+            return True
         if self._heading_key(text) in self._headings:
             return True
         return self.generic and len(text) <= _MAX_HEADING and _PART.match(text) is not None
@@ -201,8 +253,8 @@ class Layout(Declared):
         fitting = [
             (table, columns)
             for table, columns in headed
-            if (known := len(columns) - columns.count(None)) >= 2
-            and known * 2 > len(columns)
+            if len({one.label for one in columns if one is not None}) >= 2
+            and columns.count(None) * 2 < len(columns)
             # "Safeguarding lead | Role | Agency" is no table of referrers.
             and not (columns[0] is None and self._begins_part(texts[0]))
         ]
@@ -242,7 +294,7 @@ class Layout(Declared):
 
     @cached_property
     def _label_keys(self) -> frozenset[str]:
-        return frozenset(key for _, key in self._by_key)
+        return frozenset(key for (_, key), one in self._by_key.items() if one.rows is None)
 
     @cached_property
     def _with_words(self) -> tuple[Question, ...]:

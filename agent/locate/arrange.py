@@ -12,6 +12,10 @@ from agent.model.document import Block, Cell, Paragraph, Table
 
 Row = tuple[Cell, ...]
 
+# So many lines of a label and an answer, and no longer, are how a document is laid out.
+_MANY_LINES = 5
+_MAX_LINE = 200
+
 # A table whose cells stand under one another as paragraphs has at most so many columns.
 _MAX_COLUMNS = 8
 
@@ -20,9 +24,29 @@ def arrange(blocks: Sequence[Block], layout: Layout) -> Iterator[tuple[Block, Bl
     """Yield the blocks of a document as they are read, each with the one below it."""
     arranged = [
         block if isinstance(block, Paragraph) else _table(block, layout)
-        for block in _with_typed_tables(blocks, layout)
+        for block in _with_typed_tables(_with_colons(blocks, layout), layout)
     ]
     yield from zip_longest(arranged, arranged[1:])
+
+
+def _with_colons(blocks: Sequence[Block], layout: Layout) -> list[Block]:
+    """Return the blocks, lines of a label and an answer that only a blank parts with a colon.
+
+    One such line may be a sentence; in a document that has many they are how it is laid out.
+    """
+    lines = {
+        at: line
+        for at, block in enumerate(blocks)
+        if isinstance(block, Paragraph)
+        and len(block.text) <= _MAX_LINE
+        and (line := layout.with_colon(block.text)) is not None
+    }
+    if len(lines) < _MANY_LINES:
+        return list(blocks)
+    return [
+        Paragraph(lines[at], block.place) if at in lines else block
+        for at, block in enumerate(blocks)
+    ]
 
 
 def is_box(block: Block | None) -> bool:
@@ -59,8 +83,15 @@ def _without_pairs(rows: Sequence[Row], layout: Layout) -> Iterator[Row]:
 def _is_paired(row: Row, layout: Layout) -> bool:
     if len(row) < 4 or len(row) % 2:
         return False
-    labels = [layout.has_label(cell.text) for cell in row]
-    return sum(labels[::2]) >= 2 and not any(labels[1::2])
+    if any(layout.has_label(cell.text) for cell in row[1::2]):
+        return False
+    labels = [cell.text for cell in row[::2] if cell.text]
+    return sum(_is_like_label(text, layout) for text in labels) >= 2
+
+
+def _is_like_label(text: str, layout: Layout) -> bool:
+    question = layout.question_at(text) or layout.question_like(text, least=2)
+    return question is not None or layout.has_label(text)
 
 
 def _as_records(rows: Iterator[Row], layout: Layout) -> Iterator[Row]:
