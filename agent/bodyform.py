@@ -21,6 +21,13 @@ _MAX_LINES_LOOKED_AT = 400
 # A label, and an answer or room for one behind it: "Gender: male", "Disability -", two cells.
 _ANSWERED = re.compile(r"\W{0,8}[^\W_][^:\t|]{1,160}?(?::(?:\s|\Z)|\t|\s\||\s[-–—]\s|\s{3,}\S)")
 _MIN_ANSWERED = 2
+# "My answers are below in red": the form that was quoted has been filled in.
+_ANSWERS_BELOW = re.compile(
+    r"\b(?:answers?|answered|repl(?:y|ies)|respon(?:se|ses|ded)|comments?|information|completed|filled"
+    r"(?:\s+\w+)?\s+in)\b[^.!?\n]{0,60}\b(?:below|underneath|in[\s-]?line|in\s+(?:red|blue|green|bold))\b",
+    re.IGNORECASE,
+)
+_MAX_POINTING = 400
 # So many labels in a quoted form, each with words of the sender's own below it, are answered there.
 _MIN_INLINE = 3
 # A form whose cells a mail program put under one another is short lines that end in no full stop.
@@ -44,7 +51,7 @@ def read_body(message: Message, words: OwnWords) -> Document | None:
     inline = _answered_inline(message.text)
     if inline is not None and _is_like_form(inline):
         return Document(BODY_FILENAME, "body", read_plain(inline))
-    is_passed_on = words.forwarded and bool(words.quoted)
+    is_passed_on = bool(words.quoted) and (words.forwarded or _says_below(words.text))
     text = _without_signs(words.quoted) if is_passed_on else words.text
     if not _is_like_form(text):
         return None
@@ -57,18 +64,25 @@ def read_body(message: Message, words: OwnWords) -> Document | None:
     return Document(BODY_FILENAME, "body", blocks, warnings=warnings)
 
 
+def _says_below(text: str) -> bool:
+    """Return whether a mail only says that its answers stand in the form quoted below."""
+    return len(text) <= _MAX_POINTING and _ANSWERS_BELOW.search(text) is not None
+
+
 def _answered_inline(text: str) -> str | None:
     """Return a mail in which a quoted form is answered line by line, without the signs of quoting
     and what stands above the form; None for any other mail."""
     lines = text.splitlines()[: _MAX_LINES_LOOKED_AT * 2]
     is_quoted = [_QUOTED.match(line) is not None for line in lines]
     full = [index for index, line in enumerate(lines) if _QUOTED.sub("", line, count=1).strip()]
-    answered = sum(
-        is_quoted[above] and not is_quoted[below] and lines[above].rstrip().endswith((":", "?"))
-        for above, below in pairwise(full)
-    )
-    if answered < _MIN_INLINE:
+    answered = [
+        below for above, below in pairwise(full) if is_quoted[above] and not is_quoted[below]
+    ]
+    if len(answered) < _MIN_INLINE:
         return None
+    # An answer begins a line of its own, also below a label that was folded.
+    for below in reversed(answered):
+        lines.insert(below, "")
     return _without_signs("\n".join(lines[is_quoted.index(True) :]))
 
 

@@ -56,7 +56,10 @@ def keys_of(facts: Facts, prefix: str, secret: bytes) -> tuple[Key, ...]:
     return (
         *(Key("ref", reference) for reference in references if is_genuine(reference, secret)),
         *(Key("message_id", id_) for id_ in dict.fromkeys(thread)),
-        *(Key("message_id", id_) for id_ in (reading.report.original_ids if reading.report else ())),
+        *(
+            Key("message_id", id_)
+            for id_ in (reading.report.original_ids if reading.report else ())
+        ),
         *(Key("office_ref", reference) for reference in _office_references(words)),
         *child_keys(child_of(facts)),
     )

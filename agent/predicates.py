@@ -32,9 +32,7 @@ _SHORT_ANSWERS = 60
 _CASE_LIKE = re.compile(r"\b[A-Z]{2,6}(?:[ /-][A-Z]{1,4}){0,2}[ /-]\d{2,4}[/-][A-Z]?\d{1,4}\b")
 _LOOKED_AT = 2_000
 # What machines write is told by headers; danger has a flag of its own.
-_NOT_TOLD_BY_WORDS = frozenset(
-    {Kind.AUTO_REPLY, Kind.BOUNCE, Kind.IMMEDIATE_RISK, Kind.UNKNOWN}
-)
+_NOT_TOLD_BY_WORDS = frozenset({Kind.AUTO_REPLY, Kind.BOUNCE, Kind.IMMEDIATE_RISK, Kind.UNKNOWN})
 # Pictures, calendar entries and cards come with a mail; nobody sends them as their answer.
 _NOT_SENT_AS_ANSWER = frozenset({"body", "image", "calendar", "card", "unknown", "html"})
 

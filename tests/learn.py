@@ -27,8 +27,8 @@ from tests.corpus.build import load as load_corpus
 RULES = Path(__file__).parents[1] / "rules"
 HEAD = """\
 # What words lean to, learned from labelled mails by `make learn`: mark, {what}, points. A mark is
-# the beginning of a word, or of two; "s:" stands before those of the subject, "~" before what the mail
-# is like (an answer to our letter, a file, a question). A line without a mark is where one starts.
+# the beginning of a word, or of two; "s:" stands before those of the subject, "~" before what the
+# mail is like (an answer, a file, a question). A line without a mark is where one starts.
 # Source: default of this project, learned from {source}; checked on {day}.
 # Do not edit by hand: write a rule in mail.toml or a sign in live_risk.toml, or add labelled mails.
 """

@@ -1,8 +1,8 @@
 """`python -m tests.measure_corpus`: how right the rules are on the labelled corpus, by rehearsal.
 
 Every area's mails go through the whole line with its register, cases and site file. Prints
-accuracy, precision and recall a kind, confusion pairs, silent errors (wrong and not flagged), review
-rate, live risk and cases. The held half is measured only when asked for, and its mails are never
+accuracy, precision and recall a kind, confusion pairs, silent errors (wrong and not flagged),
+review rate, live risk and cases. The held half is measured only when asked for, and its mails are never
 named: nobody looks at them while rules are tuned.
 """
 

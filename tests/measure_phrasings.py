@@ -36,9 +36,9 @@ OURS = "Northshire SCP <reviews@northshirescp.example>"
 THREADS = {
     "letter": (
         "RE: Information request - our ref SCP/26/014 - reply by Wed 2 Dec 17:00",
-        "Dear Gemma\n\nA rapid review must be held. Please tell us what involvement your agency has "
-        "had with the child or the family on the attached scoping form, by Wednesday 2 December at "
-        "5pm. If they are not known to you, a nil return in one line is enough. An extension can "
+        "Dear Gemma\n\nA rapid review must be held. Please tell us what involvement your agency "
+        "has had with the child or the family on the attached scoping form, by Wednesday 2 December "
+        "at 5pm. If they are not known to you, a nil return in one line is enough. An extension can "
         "only be agreed by the business manager.\n\nNorthshire SCP",
     ),
     "meeting": (
@@ -112,12 +112,14 @@ def main(arguments: Sequence[str]) -> None:
     judged = judge(load(given.part))
     wrong = [one for one in judged if not one.is_right]
     sure = [one for one in wrong if one.found.confidence >= 0.8 and one.found.kind != "unknown"]
-    print(f"{len(judged)} texts, right {1 - len(wrong) / len(judged):.1%}, wrong and sure {len(sure)}")
+    right = 1 - len(wrong) / len(judged)
+    print(f"{len(judged)} texts, right {right:.1%}, wrong and sure {len(sure)}")
     kinds = Counter(one.told["kind"] for one in judged)
     missed = Counter(one.told["kind"] for one in wrong)
     for kind, count in kinds.most_common():
         print(f"  {kind:28} {count - missed[kind]:3} of {count}")
-    for (kind, said), count in Counter((w.told["kind"], w.found.kind) for w in wrong).most_common(15):
+    pairs = Counter((one.told["kind"], one.found.kind) for one in wrong)
+    for (kind, said), count in pairs.most_common(15):
         print(f"  {count} x {kind} taken for {said}")
     for one in wrong if given.wrong else ():
         seen = one.found.evidence[0].snippet[:60] if one.found.evidence else ""

@@ -1,21 +1,15 @@
-"""One form as declared: which titles and labels it has, and which canonical field each answers.
+"""The words of one form, matched against what stands in documents: labels, headings, headers.
 
-Matches printed words against them; looks at no document.
+Matches single texts; looks at no document.
 """
 
 import re
-from collections.abc import Collection, Sequence
-from datetime import date
+from collections.abc import Sequence
 from functools import cached_property
-from typing import Self
 
-from pydantic import Field, model_validator
-
-from agent.declared import Declared
 from agent.labels import MAX_LABEL, NUMBERING_BEFORE, label_key, label_pattern, label_words
-from agent.layouts.titles import TitleFound, Titles
-from agent.model.message import Kind
-from agent.questions import FIELDS, ROW_KEYS, Question, Section, TableLayout
+from agent.layouts.declared_layout import DeclaredLayout
+from agent.questions import Question, TableLayout
 
 # What may stand between a label and the answer behind it.
 _GAP = r"(?P<gap>[\s?:.*]*(?:\([^()]*\)[\s?:.*]*)*(?:[-–—]+\s+)?)"
@@ -36,113 +30,18 @@ _ONLY_BLANK = re.compile(r" +")
 _SHORTEST_BESIDE = 4
 # So many words ask for more than a word or two.
 _LONG_LABEL = 6
-# What parts a label in two languages; so many labels of other forms make a document another.
+# What parts a label in two languages.
 _PARTS = re.compile(r"\s*[/|\n]\s*|\s+[-–—]\s+|\?\s+(?=\w)")
-_FOREIGN = 2
-# A form of its own layout has nearly all of its labels; a year's old or an edited one has not.
-_CLOSE = 0.6
 
 
-class Layout(Declared):
-    """One form: how it is recognised and what its labels ask.
-
-    A `generic` layout is tried only where none of the others fits. In a title `...` stands for
-    words between. `needs` names fields of which the document must ask for at least one. A document
-    without any title is this form from `untitled_labels` labels on. `foreign` are labels of other
-    forms that use its title: a document with several of them is not this form. An `addition` is
-    what people add to a form: it is one only where the document holds hardly anything else.
-    """
-
-    id: str
-    kind: Kind
-    titles: tuple[str, ...] = Field(min_length=1)
-    minimum_labels: int = Field(ge=1)
-    untitled_labels: int | None = Field(default=None, ge=4)
-    needs: tuple[str, ...] = ()
-    generic: bool = False
-    addition: bool = False
-    source: str
-    checked_on: date
-    headings: tuple[str, ...] = ()
-    instructions: tuple[str, ...] = ()
-    foreign: tuple[str, ...] = ()
-    question: tuple[Question, ...] = Field(min_length=1)
-    table: tuple[TableLayout, ...] = ()
-    section: tuple[Section, ...] = ()
-
-    @model_validator(mode="after")
-    def _check_names(self) -> Self:
-        allowed = {None: FIELDS} | {rows: frozenset(keys) for rows, keys in ROW_KEYS.items()}
-        asked = [(one.rows, one) for one in self.question]
-        asked += [(table.rows, one) for table in self.table for one in table.columns]
-        for rows, question in asked:
-            if unknown := set(question.fields) - allowed[rows]:
-                raise ValueError(f"no field is called `{unknown.pop()}` ({question.label!r})")
-        labels = [(one.section, label_key(label)) for one in self.question for label in one.labels]
-        if doubled := [pair for pair in labels if labels.count(pair) > 1 or not pair[1]]:
-            raise ValueError(f"the label {doubled[0][1]!r} stands twice or is empty")
-        begun = {one.name for one in self.section} | {one.begins for one in self.question}
-        if unbegun := {one.section for one in self.question} - begun - {None}:
-            raise ValueError(f"nothing on the form begins the section `{min(map(str, unbegun))}`")
-        if unknown := set(self.needs) - set(self.fields):
-            raise ValueError(f"`needs` names {unknown.pop()}, which no label asks for")
-        return self
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """Return every canonical field the form asks for, in its order, each once."""
-        single = [name for one in self.question for name in one.gives]
-        for table in self.table:
-            single += [table.rows] if table.rows else [n for c in table.columns for n in c.fields]
-        return tuple(dict.fromkeys(single))
-
-    @cached_property
-    def filling(self) -> tuple[str, ...]:
-        """Return the fields of which an answer makes the form a filled one."""
-        single = [name for one in self.question if one.fills for name in one.gives]
-        for table in self.table:
-            columns = [one for one in table.columns if one.fills]
-            single += [name for one in columns for name in one.fields] if not table.rows else []
-            single += [table.rows] if table.rows and columns else []
-        return tuple(dict.fromkeys(single))
-
-    def required(self) -> list[tuple[Question, str]]:
-        """Return the questions that must be answered, each with the name a person knows it by."""
-        found = [(one, one.name) for one in self.question if one.required]
-        for table in self.table:
-            found += [(one, f"{table.name}: {one.label}") for one in table.columns if one.required]
-        return found
-
-    def find_title(self, texts: Sequence[tuple[str, str]]) -> TitleFound | None:
-        """Return the best place where the form's title stands among short texts of a document,
-        each given with its label key."""
-        return self._titles.find(texts)
-
-    def fits(
-        self, labels: Collection[str], guessed: Collection[str] = (), *, titled: bool = True
-    ) -> bool:
-        """Return whether enough labels were found for a document to be this form.
-
-        Of a form that has the title, labels that nobody listed (`guessed`) count by half.
-        """
-        needed = self.minimum_labels if titled else self.untitled_labels
-        listed = self._telling & set(labels)
-        alike = self._telling & set(guessed) - listed if titled else set()
-        if needed is None or len(listed) + len(alike) / 2 < needed:
-            return False
-        labels = {*labels, *alike}
-        return not self.needs or any(
-            one.name in labels and set(one.fields) & set(self.needs) for one in self.question
-        )
-
-    def is_loose(self, labels: Collection[str]) -> bool:
-        """Return whether so many labels are missing that another layout may fit better."""
-        return len(labels) < _CLOSE * (len(self.question) + len(self.table))
+class Layout(DeclaredLayout):
+    """One form, with its labels and headings ready to be matched."""
 
     def question_at(self, text: str, section: str | None = None) -> Question | None:
         """Return the question whose label this text is, in that part of the form."""
         key = label_key(text)
-        return self._by_key.get((section, key)) or self._by_key.get((None, key))
+        found = self._by_key.get((section, key)) or self._by_key.get((None, key))
+        return found or (self._columns.get(key) if section is None else None)
 
     def question_beside(self, text: str, section: str | None = None) -> Question | None:
         """Return the question whose label stands beside the same in another language: "Enw'r
@@ -197,10 +96,6 @@ class Layout(Declared):
         keys = [label_key(one) for one in text.partition(" / ")[::2]]
         is_beside = min(map(len, keys)) >= _SHORTEST_BESIDE
         return is_beside and len(self._label_keys.intersection(keys)) == 1
-
-    def is_other(self, keys: Collection[str]) -> bool:
-        """Return whether labels of a document, as keys, tell that it is another form."""
-        return len(self._foreign.intersection(keys)) >= _FOREIGN
 
     def questions_in(self, text: str, section: str | None = None) -> list[tuple[Question, str]]:
         """Return the questions of a text that begins with a label, each with the answer after it.
@@ -276,20 +171,26 @@ class Layout(Declared):
         return line if found is None else line[found.end() :].strip()
 
     @cached_property
-    def _titles(self) -> Titles:
-        return Titles(self.titles)
-
-    @cached_property
-    def _telling(self) -> frozenset[str]:
-        questions = frozenset(one.name for one in self.question if one.fills)
-        return questions | {
-            one.name for one in self.table if any(column.fills for column in one.columns)
-        }
-
-    @cached_property
     def _by_key(self) -> dict[tuple[str | None, str], Question]:
         return {
             (one.section, label_key(label)): one for one in self.question for label in one.labels
+        }
+
+    @cached_property
+    def _columns(self) -> dict[str, Question]:
+        """Return the columns of a person's table, which asks the same line by line where it is
+        typed; not those that several tables have."""
+        asked = {
+            (label_key(label), table.name, column.label): (table, column)
+            for table in self.table
+            for column in table.columns
+            for label in column.labels
+        }
+        keys = [key for key, *_ in asked]
+        return {
+            key: column
+            for (key, *_), (table, column) in asked.items()
+            if keys.count(key) == 1 and table.rows is None and column.fields
         }
 
     @cached_property
@@ -299,10 +200,6 @@ class Layout(Declared):
     @cached_property
     def _with_words(self) -> tuple[Question, ...]:
         return tuple(one for one in self.question if one.words)
-
-    @cached_property
-    def _foreign(self) -> frozenset[str]:
-        return frozenset(map(label_key, self.foreign))
 
     @cached_property
     def _begun(self) -> dict[str, str]:
@@ -328,6 +225,7 @@ class Layout(Declared):
     @cached_property
     def _label_first(self) -> re.Pattern[str]:
         labels = [label for one in self.question for label in one.labels]
+        labels += [label for one in self._columns.values() for label in one.labels]
         return label_pattern(labels, NUMBERING_BEFORE, _GAP)
 
     @cached_property

@@ -21,7 +21,9 @@ _SURE_LABELS = 3
 _MAX_BARE = 80
 _DIGIT = re.compile(r"\d")
 # What goes on below its first words: a long answer, and another way to reach somebody.
-_GOING_ON = ("long_text", "contact")
+GOING_ON = ("long_text", "contact")
+# Where a line of plain text stands.
+TYPED = "line "
 
 # The table being read, and the column that each cell of a row belongs to.
 Header = tuple[TableLayout, tuple[Question | None, ...]]
@@ -53,6 +55,8 @@ class Listening:
             if (question := self.layout.question_at(text, self.section)) is not None:
                 self.ask(question, Paragraph(text, place))
             return True
+        if self._goes_on(text, place):
+            return False
         if self.open is not None and self._is_relative(text):
             self.open.add(text, place)
             self.open = None
@@ -75,10 +79,23 @@ class Listening:
             self._close_if_short(text)
         return False
 
+    def _goes_on(self, text: str, place: str) -> bool:
+        """Take in a further line of an address in a plain text; returns whether it was one."""
+        last = self.found.answers[-1] if self.found.answers else None
+        if last is None or self.open is not None or not last.text or not place.startswith(TYPED):
+            return False
+        is_address = (last.question.field or "").endswith("_address")
+        is_next = _line(place) == _line(last.place) + 1 + last.text.count("\n")
+        is_words = len(text) <= _MAX_BARE and not text.isupper() and not self.asked(text)
+        if not (is_address and is_next and is_words and not is_like_label(text)):
+            return False
+        last.add(text, place)
+        return True
+
     def _bare(self, text: str) -> Question | None:
         """Return what a short line asks that nothing shows to be a label but its key words, where
         a form is being read and no long answer is open."""
-        is_waiting = self.open is not None and self.open.question.type in _GOING_ON
+        is_waiting = self.open is not None and self.open.question.type in GOING_ON
         is_line = len(text) <= _MAX_BARE and text[-1].isalpha() and not _DIGIT.search(text)
         if is_waiting or not is_line or len(self.found.labels) < _SURE_LABELS:
             return None
@@ -152,7 +169,7 @@ class Listening:
     def _close_if_short(self, text: str) -> None:
         """Stop listening where words have followed a short question; a long one may go on, and a
         way to reach somebody may follow another."""
-        if self.open is not None and text and self.open.question.type not in _GOING_ON:
+        if self.open is not None and text and self.open.question.type not in GOING_ON:
             self.open = None
 
     def report_unknown(self, text: str) -> None:
@@ -161,3 +178,8 @@ class Listening:
 
     def is_label(self, text: str) -> bool:
         return self.layout.question_at(text, self.section) is not None
+
+
+def _line(place: str) -> int:
+    """Return the number of a line of plain text."""
+    return int(place.removeprefix(TYPED).partition(" ")[0])

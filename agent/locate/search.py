@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from agent.findings import Answer, Row
 from agent.locate.arrange import is_box
 from agent.locate.asking import all_words, as_label, begins_with_label
-from agent.locate.listening import Header, Listening
+from agent.locate.listening import GOING_ON, TYPED, Header, Listening
 from agent.model.document import Block, Cell, Paragraph, Table
 from agent.questions import ROW_KEYS
 
@@ -44,7 +44,8 @@ class Search(Listening):
                 has_box = is_box(below) if is_last else is_stacked and index % 2 == 0
                 self._row(row, has_box=has_box)
         self.header = None
-        self.hanging = self.open if len(block.rows) > 2 else None
+        is_empty = self.open is not None and not self.open.text
+        self.hanging = self.open if is_empty and len(block.rows) > 2 else None
 
     def _is_stacked(self, table: Table) -> bool:
         """Return whether labels and their boxes stand under one another in one column."""
@@ -167,8 +168,10 @@ class Search(Listening):
                 self._unlabelled(row[index:])
                 return
         if answer is not None:
-            # An empty cell is an answer too: nothing more is expected below.
-            self.open = None
+            # An empty cell is an answer too: nothing more is expected below. But the lines of a
+            # cell that was pasted into a plain text go on there.
+            is_typed = answer.place.startswith(TYPED) and bool(answer.text)
+            self.open = answer if is_typed and answer.question.type in GOING_ON else None
 
     def _unlabelled(self, row: Sequence[Cell]) -> None:
         """Take in cells that no label stands before: a heading, a table typed as an answer, or
