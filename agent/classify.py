@@ -104,7 +104,11 @@ def _holds(rule: Asking, reading: Reading, phrases: Phrases) -> tuple[Evidence, 
 
 
 def _form_of(kind: Kind, forms: Sequence[Form]) -> Form | None:
-    """Return the filled form this kind rests on, else the blank one, else None."""
+    """Return the form this kind rests on, or None: of several the filled one that says most."""
     wanted = {kind, Kind.SCOPING_RETURN} if kind is Kind.NIL_RETURN else {kind}
-    of_kind = [form for form in forms if form.kind in wanted]
-    return next((form for form in of_kind if form.filled), next(iter(of_kind), None))
+    of_kind = (form for form in forms if form.kind in wanted)
+    return max(of_kind, key=_says, default=None)
+
+
+def _says(form: Form) -> tuple[bool, int]:
+    return form.filled, sum(value is not None for value in form.fields.values())

@@ -2,8 +2,8 @@
 
 Every area's mails go through the whole line with its register, cases and site file. Prints
 accuracy, precision and recall a kind, confusion pairs, silent errors (wrong and not flagged),
-review rate, live risk and cases. The held half is measured only when asked for, and its mails are never
-named: nobody looks at them while rules are tuned.
+review rate, live risk and cases. The held half is measured only when asked for, and its mails are
+never named: nobody looks at them while rules are tuned.
 """
 
 import argparse

@@ -37,9 +37,9 @@ THREADS = {
     "letter": (
         "RE: Information request - our ref SCP/26/014 - reply by Wed 2 Dec 17:00",
         "Dear Gemma\n\nA rapid review must be held. Please tell us what involvement your agency "
-        "has had with the child or the family on the attached scoping form, by Wednesday 2 December "
-        "at 5pm. If they are not known to you, a nil return in one line is enough. An extension can "
-        "only be agreed by the business manager.\n\nNorthshire SCP",
+        "has had with the child or the family on the attached scoping form, by Wednesday 2 "
+        "December at 5pm. If they are not known to you, a nil return in one line is enough. An "
+        "extension can only be agreed by the business manager.\n\nNorthshire SCP",
     ),
     "meeting": (
         "RE: Rapid review meeting SCP/26/014 - Thursday 10 December 10am",

@@ -124,7 +124,7 @@ def test_a_demo_runs_and_tells_what_happened(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
     for words in ("What arrived", "Which mails went out", "What waits for a person", "Where"):
         assert words in done.stdout
-    assert len(list((folder / "outgoing/new").iterdir())) == 6
+    assert len(list((folder / "outgoing/new").iterdir())) == 7
     verified = command(folder, "log", "verify")
     assert verified.returncode == 0
 

@@ -86,7 +86,6 @@ WITHOUT_EXAMPLE = {
     "leans",
     "leans-though-danger",
     "no-story-told",
-    "meeting-answer",
     "asks-for-time",
     "extension",
     "answer-on-a-case",

@@ -121,8 +121,8 @@ def test_a_second_child_in_the_childs_own_place_is_told(line):
 
 def test_a_name_left_in_the_first_lines_is_told():
     found = told(write_form({**ROBIN, "header_name": "Kit Birch"}))
-    # The first name that the form gives counts as the child's, so the second is the other one.
-    assert found == ["other_child_named: table 3 row 1 cell 2: Robin Alder"]
+    # The form's long answers tell of Robin, so the name above them is the other one.
+    assert found == ["other_child_named: paragraph 3: Kit Birch"]
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,7 @@ class Layout(DeclaredLayout):
     ) -> list[tuple[TableLayout, tuple[Question | None, ...]]]:
         """Return the tables whose header row this may be, each with the columns of its cells: at
         least two, and more than half of the row, are known. The best known come first."""
-        if len(texts) < 2:
+        if len(texts) < 2 or self._column_keys.isdisjoint(map(label_key, texts)):
             return []
         headed = ((table, table.columns_at(texts)) for table in self.table)
         fitting = [
@@ -175,6 +175,11 @@ class Layout(DeclaredLayout):
         return {
             (one.section, label_key(label)): one for one in self.question for label in one.labels
         }
+
+    @cached_property
+    def _column_keys(self) -> frozenset[str]:
+        columns = (column for table in self.table for column in table.columns)
+        return frozenset(label_key(label) for column in columns for label in column.labels)
 
     @cached_property
     def _columns(self) -> dict[str, Question]:

@@ -71,10 +71,20 @@ def _only_cell(table: Table) -> Cell | None:
 
 
 def _without_pairs(rows: Sequence[Row], layout: Layout) -> Iterator[Row]:
-    """Yield rows with several labels, each followed by its answer, as a row for each label."""
-    widths = {len(row) for row in rows if _is_paired(row, layout)}
-    for row in rows:
-        if len(row) not in widths or layout.tables_headed([cell.text for cell in row]):
+    """Yield rows with several labels, each followed by its answer, as a row for each label.
+
+    One such row shows how the table is laid out; records under a header stay as they are.
+    """
+    headers = [bool(layout.tables_headed([cell.text for cell in row])) for row in rows]
+    pairs = [
+        not is_header and _is_paired(row, layout)
+        for row, is_header in zip(rows, headers, strict=True)
+    ]
+    widths = {len(row) for row, is_pair in zip(rows, pairs, strict=True) if is_pair}
+    is_list = False
+    for row, is_header, is_pair in zip(rows, headers, pairs, strict=True):
+        is_list = not is_pair and (is_list or is_header)
+        if is_list or len(row) not in widths:
             yield row
         else:
             yield from (row[at : at + 2] for at in range(0, len(row), 2))
