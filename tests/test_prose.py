@@ -203,10 +203,10 @@ def test_who_passes_a_referral_on_is_not_its_referrer() -> None:
     assert form.value("incident_date") == "2026-12-12"
 
 
-def test_the_agency_is_never_taken_from_the_address() -> None:
+def test_name_and_agency_are_what_is_signed_and_never_taken_from_the_header() -> None:
     form = form_of("Robin Alder died on 9 December.\n\nAnna\n")
     assert form is not None
-    assert form.value("referrer_name") == "Anna Marsh"
+    assert form.value("referrer_name") == "Anna"
     assert form.value("referrer_agency") is None
 
 

@@ -18,7 +18,7 @@ from agent.prose.letters import Letter, find_letter
 from agent.prose.signoff import signed_from, unclosed_from
 
 SIGNATURE = "signature"
-SENDER_NAME = "sender's name"
+AUTHOR_SHOWN = "author of the forwarded mail"
 
 MAX_CHARS = 40_000
 # A longer one is a list or a pasted table; what is compared inside a sentence stays little.
@@ -58,8 +58,9 @@ class Passage:
     """One author's prose. `lines` are its lines unfolded from the width of the mail program, and
     `sentences` the same words in sentences; `signed` are the lines it is signed with.
 
-    `author` is the name that the mail's header shows, or ""; `written_on` the day that relative
-    words refer to, None where a forwarded mail does not show it.
+    `author` is the name that the mail's header shows, or ""; `is_passed_on` says that this header
+    stands in a forwarded text, so that the mail itself says it. `written_on` is the day that
+    relative words refer to, None where a forwarded mail does not show it.
     """
 
     subject: Said | None
@@ -67,6 +68,7 @@ class Passage:
     sentences: tuple[Said, ...]
     signed: tuple[Said, ...]
     author: str
+    is_passed_on: bool
     written_on: date | None
 
     @property
@@ -86,15 +88,17 @@ def take_passage(message: Message, words: OwnWords) -> Passage:
     subject = Said(words.subject, "subject") if words.subject and not is_reply else None
     letter = find_letter(words.quoted[:MAX_CHARS]) if words.forwarded and words.quoted else None
     if letter is not None:
-        return _passage(letter, "", subject)
+        return _passage(letter, "", subject, is_passed_on=True)
     written_on = london_day(message.sent_at or message.received_at)
     # Who passes something on did not write it.
     author = "" if words.forwarded else message.sender.name
     own = Letter(author, written_on, words.text[:MAX_CHARS])
-    return _passage(own, words.signature, subject)
+    return _passage(own, words.signature, subject, is_passed_on=False)
 
 
-def _passage(letter: Letter, signature: str, subject: Said | None) -> Passage:
+def _passage(
+    letter: Letter, signature: str, subject: Said | None, *, is_passed_on: bool
+) -> Passage:
     lines = list(
         takewhile(lambda line: not _FOOT.match(line.strip()[:200]), letter.text.split("\n"))
     )
@@ -117,6 +121,7 @@ def _passage(letter: Letter, signature: str, subject: Said | None) -> Passage:
             for at, line in enumerate(signed, 1)
         ),
         author=letter.author,
+        is_passed_on=is_passed_on,
         written_on=letter.written_on,
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from agent.model.form import Problem
 from agent.prose.found import Found
-from agent.prose.passage import SENDER_NAME, Passage, Said
+from agent.prose.passage import AUTHOR_SHOWN, Passage, Said
 
 _CLOSING = re.compile(
     r"^(?:(?:kind(?:est)?|best|warm(?:est)?|many|with)\s+)?(?:regards|rgds|wishes|thanks|"
@@ -135,7 +135,8 @@ def find_author(passage: Passage) -> Author:
     _settle(draft)
     self_role, self_agency = _of_self(passage.sentences)
     return Author(
-        name=_name(draft.names, shown),
+        # What only the mail's own header shows is not said by the mail.
+        name=_name(draft.names, shown if passage.is_passed_on else ""),
         role=draft.roles[0] if draft.roles else self_role,
         agency=draft.agencies[0] if draft.agencies else self_agency,
         contact=_joined(draft.contacts),
@@ -247,9 +248,9 @@ def _is_name(piece: str, shown: str) -> bool:
 
 
 def _name(names: Sequence[Found], shown: str) -> Found | None:
-    """Return the signed name; the sender's shown name where only a part of it is signed."""
+    """Return the signed name; the shown one where only a part of it, or none, is signed."""
     best = max(names, key=lambda one: (len(words(one)), one.confidence)) if names else None
-    source = Said(shown, SENDER_NAME)
+    source = Said(shown, AUTHOR_SHOWN)
     of_header = Found(shown, source, shown, 0.7) if shown else None
     if best is None or of_header is None:
         if best is not None and len(words(best)) == 1 and not _TITLE.match(str(best.value)):
