@@ -10,9 +10,10 @@ from pathlib import Path
 
 from agent.declared import Declared, validate
 from agent.errors import ConfigError
-from agent.match import child_keys, office_key
+from agent.match import child_keys
 from agent.model.case import Child, Key
 from agent.model.decision import AdoptCase, Decision, EventFact, LogLine
+from agent.reference import office_key
 
 
 class Letter(Declared):

@@ -86,7 +86,8 @@ class PositionRow(Base):
 
 
 class Case(Base):
-    """An incident or a learning referral; only `version` and `state` ever change in place."""
+    """An incident or a learning referral; only `version`, `state` and
+    a corrected `incident_on` ever change in place."""
 
     __tablename__ = "cases"
     id: Mapped[int] = mapped_column(primary_key=True)
