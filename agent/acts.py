@@ -20,6 +20,8 @@ from agent.model.decision import AddEvents, Decision, EventFact, LogLine, Note, 
 from agent.profile import Office
 from agent.workdays import FIRST_YEAR, LAST_YEAR
 
+# What of a detail is made of codes, ids and hours.
+_LOGGED = ("agency", "agencies", "partner", "kind", "outcome", "time", "until")
 # What is set for a day to come.
 _PLANS = frozenset({"meeting_set", "agenda_set"})
 # Told again by somebody else it is a new decision, not another account of the old one.
@@ -237,8 +239,13 @@ def _old_and_new(fact: EventFact, old: CaseEvent) -> str:
 
 
 def _told_of(event: EventFact | CaseEvent) -> str:
-    told = ", ".join(f"{key} {_words(value)}" for key, value in _told(event.detail).items())
-    return f"{event.anchor} {spoken_day(event.on)}{f' ({told})' if told else ''}"
+    return f"{event.anchor} {spoken_day(event.on)}{_detail_words(event.detail)}"
+
+
+def _detail_words(detail: Mapping[str, str]) -> str:
+    """Return what may stand in the log of a detail: free words can name a child."""
+    told = ", ".join(f"{key} {_words(detail[key])}" for key in _LOGGED if key in detail)
+    return f" ({told})" if told else ""
 
 
 def _said(fact: EventFact) -> str:
@@ -246,7 +253,7 @@ def _said(fact: EventFact) -> str:
 
 
 def _sentence(fact: EventFact) -> str:
-    said = _said(fact)
+    said = f"{_said(fact)}{_detail_words(fact.detail)}"
     return f"{said[:1].upper()}{said[1:]}."
 
 

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from agent import show
+from agent import casecli, show
 from agent.clock import system_clock
 from agent.config import CONFIG_VARIABLE
 from agent.errors import AgentError, DataError
@@ -38,6 +38,9 @@ app.add_typer(review_app, name="review", help="What waits for a person.")
 app.add_typer(outbox_app, name="outbox", help="Mails that left, wait or are held.")
 app.add_typer(log_app, name="log", help="The action log and its chain.")
 app.add_typer(form_app, name="form", help="Forms: what the agent reads in one, and new ones.")
+case_app.command("event")(casecli.event)
+case_app.command("adopt")(casecli.adopt)
+app.command("deadline")(casecli.deadline)
 app.add_typer(rules_app, name="rules", help="The rules by which mails are told apart.")
 
 ConfigOption = Annotated[

@@ -182,7 +182,7 @@ def make_folder(path: Path) -> None:
 def _adopt(line: Line, entries: Sequence[AdoptedCase]) -> None:
     for entry in entries:
         with line.database.write() as session:
-            decision = decide_adoption(entry, "the office")
+            decision = decide_adoption(entry, "the office", line.office.register)
             record_act(session, line.office.profile.slug, decision, "the office", _LONG_AGO)
 
 

@@ -162,6 +162,7 @@ class AdoptCase:
     incident_on: date | None
     keys: tuple[Key, ...] = field(repr=False)
     events: tuple[EventFact, ...]
+    state: str = "open"
 
 
 Change = OpenCase | AddEvents | AdoptCase
