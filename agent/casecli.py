@@ -1,5 +1,5 @@
-"""The commands `case event` and `case adopt`, which record on cases, and `deadline`, which shows how
-their dates came about. What may be recorded is judged by `acts`."""
+"""The commands `case event` and `case adopt`, which record on cases, and `deadline`, which shows
+how their dates came about. What may be recorded is judged by `acts`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,8 +1,9 @@
 """Whole cases with their events, and what is new in the store since a mark. Only reading."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from agent.errors import DataError
 from agent.model.case import CaseEvent, CaseFile
@@ -10,6 +11,7 @@ from agent.reference import office_key
 from agent.store.cases import events_of, find_ref, snapshot
 from agent.store.columns import bounded
 from agent.store.db import Session
+from agent.store.outbox import LISTED, Listed
 from agent.store.tables import CASE_KEYS, CASES, EVENTS, NOTES, OUTBOX
 
 
@@ -65,3 +67,35 @@ def notes_since(session: Session, mark: Mark) -> tuple[tuple[str, str, str, str 
     query = select(NOTES.c.sort, NOTES.c.code, NOTES.c.text, NOTES.c.case_id)
     rows = session.execute(query.where(NOTES.c.id > mark.note).order_by(NOTES.c.id)).all()
     return tuple((sort, code, text, find_ref(session, case)) for sort, code, text, case in rows)
+
+
+def mails_since(
+    session: Session, mark: Mark, also: Collection[int]
+) -> tuple[tuple[Listed, bytes], ...]:
+    """Return the mails of the outbox made since, and those of the rows in `also`, with their bytes
+    as they stand now, the oldest first."""
+    query = select(*LISTED, OUTBOX.c.mail).where(
+        or_(OUTBOX.c.id > mark.mail, OUTBOX.c.id.in_(also))
+    )
+    rows = session.execute(query.order_by(OUTBOX.c.id)).mappings()
+    return tuple(
+        (Listed(**{name: row[name] for name in Listed.__dataclass_fields__}), row["mail"])
+        for row in rows
+    )
+
+
+def find_latest_mail(
+    session: Session,
+    partnership: str,
+    template: str,
+    agency: str | None = None,
+    addresses: Collection[str] = (),
+) -> Listed | None:
+    """Return the newest mail of a template; where an agency is named, to it or its addresses."""
+    query = select(*LISTED).where(
+        OUTBOX.c.partnership == partnership, OUTBOX.c.template == template
+    )
+    if agency is not None:
+        query = query.where(or_(OUTBOX.c.agency == agency, OUTBOX.c.to_address.in_(addresses)))
+    row = session.execute(query.order_by(OUTBOX.c.id.desc()).limit(1)).first()
+    return None if row is None else Listed(**row._mapping)
