@@ -1,8 +1,6 @@
 """The commands `case event` and `case adopt`, which record on cases, and `deadline`, which shows
 how their dates came about. What may be recorded is judged by `acts`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent import show
-from agent.errors import ConfigError, RefusedAct
-from agent.invocation import read_config
+from agent.configured import load_configured, open_database
+from agent.errors import RefusedAct
 
 if TYPE_CHECKING:
     from agent.profile import Office
@@ -44,7 +42,7 @@ def event(
 
     now = system_clock()
     day = london_day(now) if on is None else _day(on)
-    with _database(context) as database:
+    with open_database(context) as database:
         office = _office_of_case(context, database, ref)
         act = Act(name, day, by, roles_of(by, office), _pairs(detail or []), "command line")
         decision = carry_out(database, office, ref, act, now)
@@ -68,8 +66,8 @@ def adopt(
     from agent.clock import system_clock
 
     entries = load_cases(file)
-    with _database(context) as database:
-        office = _load_office(context, partnership)
+    with open_database(context) as database:
+        office = load_configured(context, partnership)
         done = take_over(database, office, entries, by, system_clock())
     for decision in done:
         print(f"{decision.case}: {decision.log[0].reason}")
@@ -82,23 +80,11 @@ def deadline(context: typer.Context, ref: Ref) -> None:
     from agent.showclocks import print_clocks
     from agent.store.casefiles import get_case_file
 
-    with _database(context) as database:
+    with open_database(context) as database:
         office = _office_of_case(context, database, ref)
         with database.read() as session:
             file, _ = get_case_file(session, ref)
     print_clocks(file, office, system_clock(), show.open_console())
-
-
-@contextmanager
-def _database(context: typer.Context) -> "Iterator[Database]":
-    from agent.store.db import Database
-
-    database = Database(read_config(context).database)
-    try:
-        database.check_schema()
-        yield database
-    finally:
-        database.close()
 
 
 def _office_of_case(context: typer.Context, database: "Database", ref: str) -> "Office":
@@ -106,24 +92,7 @@ def _office_of_case(context: typer.Context, database: "Database", ref: str) -> "
 
     with database.read() as session:
         _, partnership = get_case_file(session, ref)
-    return _load_office(context, partnership)
-
-
-def _load_office(context: typer.Context, partnership: str | None) -> "Office":
-    """Load the one partnership of the configuration, or the one that is named."""
-    from agent.area import load_area
-    from agent.profile import Site, load_site
-
-    config = read_config(context)
-    sections = {one.partnership: one for one in config.mailbox.values()}
-    if partnership is None and len(sections) > 1:
-        raise ConfigError(f"Say whose, by --partnership: {', '.join(sorted(sections))}.")
-    slug = partnership or next(iter(sections))
-    if slug not in sections:
-        raise ConfigError(f"The configuration has no mailbox of the partnership `{slug}`.")
-    path = sections[slug].site
-    site = Site() if path is None else load_site(path)
-    return load_area(slug, site.with_stand_ins(), config.overrides)[0]
+    return load_configured(context, partnership)
 
 
 def _day(text: str) -> date:

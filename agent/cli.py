@@ -21,6 +21,7 @@ from agent.errors import AgentError, DataError
 from agent.formcli import form_app
 from agent.invocation import read_config
 from agent.logs import set_up_logging
+from agent.registercli import register_app
 from agent.rulescli import rules_app
 from agent.store.db import Session
 
@@ -42,6 +43,7 @@ case_app.command("event")(casecli.event)
 case_app.command("adopt")(casecli.adopt)
 app.command("deadline")(casecli.deadline)
 app.command("rehearse")(rehearsecli.rehearse)
+app.add_typer(register_app, name="register", help="The contacts of the agencies.")
 app.add_typer(rules_app, name="rules", help="The rules by which mails are told apart.")
 
 ConfigOption = Annotated[

@@ -74,6 +74,7 @@ class Task(StrEnum):
     NAME_AGENCIES = "name_agencies"
     CHECK_EVENT = "check_event"
     EVENT_REFUSED = "event_refused"
+    CONFIRM_CONTACTS = "confirm_contacts"
     ROUTE_WRONG_DOOR = "route_wrong_door"
     MAIL_FAILED = "mail_failed"
     MAIL_UNCERTAIN = "mail_uncertain"
@@ -93,6 +94,7 @@ TASK_MEANING = {
     Task.NAME_AGENCIES: "Say which agencies the letters go to; none was named with the go.",
     Task.CHECK_EVENT: "Something recorded does not fit what is known of the case: check it.",
     Task.EVENT_REFUSED: "Somebody tried to record something and was refused.",
+    Task.CONFIRM_CONTACTS: "The register has new addresses: a second person has to confirm them.",
     Task.ROUTE_WRONG_DOOR: "Pass it to the service it is for.",
     Task.MAIL_FAILED: "A mail could not be delivered; send it another way.",
     Task.MAIL_UNCERTAIN: "A mail may have left or not; look in the Sent folder, then settle it.",
