@@ -160,7 +160,11 @@ def _find_end(events: Sequence[CaseEvent]) -> CaseEvent | None:
 
 
 def _find_earlier(fact: EventFact, events: Sequence[CaseEvent]) -> CaseEvent | None:
-    """Return what this event would correct: the same thing as last recorded."""
+    """Return what this event would correct: the same thing as last recorded by somebody.
+
+    What was only proposed is confirmed, not corrected.
+    """
+    events = [one for one in events if "proposed" not in one.detail]
     if fact.anchor not in LASTING:
         return next(
             (one for one in events if is_same_thing(fact, one) and not _differs(fact, one)), None

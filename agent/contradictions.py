@@ -30,7 +30,9 @@ _INCIDENT = "incident"
 
 
 def find_contradiction(fact: EventFact, events: Sequence[CaseEvent]) -> str:
-    """Return in one sentence what recorded event the fact contradicts, or ""."""
+    """Return in one sentence what recorded event the fact contradicts, or ""; what was only
+    proposed contradicts nothing."""
+    events = [one for one in events if "proposed" not in one.detail]
     return _with_incident(fact, events) or _with_order(fact, events) or _with_decision(fact, events)
 
 

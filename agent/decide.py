@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from agent.authority import FACTS_OF_MAIL
-from agent.london import LONDON
+from agent.awareness import find_awareness
+from agent.london import LONDON, spoken_day
 from agent.match import child_keys, child_of, incident_on
 from agent.model.case import CaseSnapshot, CaseType, Certainty, Key
 from agent.model.decision import (
@@ -52,7 +53,7 @@ def _refuse_human_decisions(decision: Decision) -> None:
     """Stop on a decision that only a person may take; the mail is then set aside, whole."""
     for change in decision.changes:
         for event in change.events:
-            if event.anchor not in FACTS_OF_MAIL:
+            if event.anchor not in FACTS_OF_MAIL and "proposed" not in event.detail:
                 raise AssertionError(f"`{event.anchor}` is a person's to record, never a mail's.")
 
 
@@ -62,6 +63,7 @@ def _decide_referral(facts: Facts, footing: Footing, office: Office) -> Decision
     if match.certainty is Certainty.CERTAIN and match.case is not None:
         return _join_case(facts, match.case, footing, office)
     child = child_of(facts)
+    aware, tasks = _awareness(facts)
     case = OpenCase(
         ref=footing.new_ref,
         number=footing.new_number,
@@ -69,7 +71,7 @@ def _decide_referral(facts: Facts, footing: Footing, office: Office) -> Decision
         child=child,
         incident_on=incident_on(facts),
         keys=(Key("ref", footing.new_ref), *_thread_keys(facts), *child_keys(child)),
-        events=(*_incident(facts), _arrived("referral_received", facts)),
+        events=(*_incident(facts), *aware, _arrived("referral_received", facts)),
     )
     reviews = []
     if match.proposals:
@@ -81,6 +83,7 @@ def _decide_referral(facts: Facts, footing: Footing, office: Office) -> Decision
         changes=(case,),
         drafts=acknowledge(facts, case.ref, footing, office),
         reviews=tuple(reviews),
+        tasks=tasks,
         log=(LogLine("case opened", "A referral that joins no open case opens one of its own."),),
         case=case.ref,
     )
@@ -239,6 +242,19 @@ def _review_lines(reviews: tuple[Note, ...]) -> tuple[LogLine, ...]:
 def _incident(facts: Facts) -> tuple[EventFact, ...]:
     day = incident_on(facts)
     return () if day is None else (EventFact("incident", day, "the referral form"),)
+
+
+def _awareness(facts: Facts) -> tuple[tuple[EventFact, ...], tuple[Note, ...]]:
+    """Return the day the authority is said to have become aware, as proposed, and its task."""
+    if facts.classification.kind is not Kind.SERIOUS_INCIDENT_REFERRAL:
+        return (), ()
+    told = find_awareness(facts)
+    incident = incident_on(facts)
+    if told is None or (incident is not None and told.on < incident):
+        return (), ()
+    detail = {"proposed": "yes", "from": told.place}
+    task = Note(Task.CONFIRM_AWARE, f"{spoken_day(told.on)} ({told.place}).")
+    return (EventFact("aware", told.on, _sender(facts), detail),), (task,)
 
 
 def _arrived(anchor: str, facts: Facts) -> EventFact:

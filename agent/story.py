@@ -32,6 +32,7 @@ from agent.store.casefiles import (
     find_latest_mail,
     find_mark,
     find_newest,
+    get_bytes,
     get_case_file,
     mails_since,
     notes_since,
@@ -147,8 +148,8 @@ class _Story:
             self._mark = find_mark(session)
         for ref, event in events:
             yield event_row(ref, event, self._now, self._in_time(ref, event))
-        for mail, raw in mails:
-            yield from self._outgoing(mail, raw)
+        for mail in mails:
+            yield from self._outgoing(mail)
         for ref in dict.fromkeys(ref for ref, _ in events):
             yield from self._recount(ref)
         for sort, code, text, case in notes:
@@ -205,10 +206,11 @@ class _Story:
             record_act(session, self._office.profile.slug, decision, THE_OFFICE, self._now)
         yield from ()
 
-    def _outgoing(self, mail: Listed, raw: bytes) -> Iterator[Row]:
+    def _outgoing(self, mail: Listed) -> Iterator[Row]:
         if mail.state in _SHOWN and self._unsettled.get(mail.id) != mail.state:
             with self._stage.database.read() as session:
-                yield outgoing_row(find_ref(session, mail.case_id), mail, raw)
+                case, raw = find_ref(session, mail.case_id), get_bytes(session, mail.id)
+            yield outgoing_row(case, mail, raw)
         if mail.state == MailState.SENT:
             self._unsettled.pop(mail.id, None)
         else:

@@ -30,7 +30,7 @@ def event_row(case: str, event: CaseEvent, now: datetime, in_time: bool | None) 
         "until": local_time(until) if isinstance(until, datetime) else _day(until),
         "in_time": in_time,
     }
-    named = ("outcome", "kind", "partner", "agencies", "recommendation", "time")
+    named = ("outcome", "kind", "partner", "agencies", "recommendation", "time", "proposed")
     return row | {name: event.detail[name] for name in named if name in event.detail}
 
 

@@ -75,6 +75,7 @@ class Task(StrEnum):
     CHECK_EVENT = "check_event"
     EVENT_REFUSED = "event_refused"
     CONFIRM_CONTACTS = "confirm_contacts"
+    CONFIRM_AWARE = "confirm_aware"
     ROUTE_WRONG_DOOR = "route_wrong_door"
     MAIL_FAILED = "mail_failed"
     MAIL_UNCERTAIN = "mail_uncertain"
@@ -94,6 +95,7 @@ TASK_MEANING = {
     Task.NAME_AGENCIES: "Say which agencies the letters go to; none was named with the go.",
     Task.CHECK_EVENT: "Something recorded does not fit what is known of the case: check it.",
     Task.EVENT_REFUSED: "Somebody tried to record something and was refused.",
+    Task.CONFIRM_AWARE: "Confirm when the local authority became aware; clocks start from it.",
     Task.CONFIRM_CONTACTS: "The register has new addresses: a second person has to confirm them.",
     Task.ROUTE_WRONG_DOOR: "Pass it to the service it is for.",
     Task.MAIL_FAILED: "A mail could not be delivered; send it another way.",

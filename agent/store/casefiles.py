@@ -69,19 +69,18 @@ def notes_since(session: Session, mark: Mark) -> tuple[tuple[str, str, str, str 
     return tuple((sort, code, text, find_ref(session, case)) for sort, code, text, case in rows)
 
 
-def mails_since(
-    session: Session, mark: Mark, also: Collection[int]
-) -> tuple[tuple[Listed, bytes], ...]:
-    """Return the mails of the outbox made since, and those of the rows in `also`, with their bytes
-    as they stand now, the oldest first."""
-    query = select(*LISTED, OUTBOX.c.mail).where(
-        or_(OUTBOX.c.id > mark.mail, OUTBOX.c.id.in_(also))
-    )
-    rows = session.execute(query.order_by(OUTBOX.c.id)).mappings()
-    return tuple(
-        (Listed(**{name: row[name] for name in Listed.__dataclass_fields__}), row["mail"])
-        for row in rows
-    )
+def mails_since(session: Session, mark: Mark, also: Collection[int]) -> tuple[Listed, ...]:
+    """Return the mails of the outbox made since, and those of the rows in `also`, as they stand
+    now, the oldest first."""
+    query = select(*LISTED).where(or_(OUTBOX.c.id > mark.mail, OUTBOX.c.id.in_(also)))
+    rows = session.execute(query.order_by(OUTBOX.c.id))
+    return tuple(Listed(**row._mapping) for row in rows)
+
+
+def get_bytes(session: Session, mail_row: int) -> bytes:
+    """Return the exact bytes of a mail of the outbox."""
+    raw: bytes = session.execute(select(OUTBOX.c.mail).where(OUTBOX.c.id == mail_row)).scalar_one()
+    return raw
 
 
 def find_latest_mail(
