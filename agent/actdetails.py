@@ -42,6 +42,8 @@ def facts_of(
 
     The go is one event that names its agencies. Raises RefusedAct.
     """
+    if event == "view_given":
+        detail = _as_view(detail)
     agencies = tuple(_known_agency(one, file, office) for one in _listed(detail))
     told = {key: value.strip() for key, value in detail.items() if key not in _LISTS}
     told = {key: value for key, value in told.items() if value}
@@ -69,6 +71,12 @@ def facts_of(
     if not agencies:
         return (EventFact(event, on, by, told),)
     return tuple(EventFact(event, on, by, {"agency": one, **told}) for one in agencies)
+
+
+def _as_view(detail: Mapping[str, str]) -> dict[str, str]:
+    """Return the detail of a view with its partner and outcome by these names."""
+    view = {"partner": detail.get("agency", ""), "outcome": detail.get("view", ""), **detail}
+    return {key: value for key, value in view.items() if key not in ("agency", "view")}
 
 
 def _listed(detail: Mapping[str, str]) -> tuple[str, ...]:

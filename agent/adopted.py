@@ -20,6 +20,8 @@ from agent.model.decision import AddEvents, AdoptCase, Decision, EventFact, LogL
 from agent.model.register import Register
 from agent.reference import office_key
 
+_USUAL_MEETING = "rapid_review"
+
 
 class Letter(Declared):
     """A letter the office has sent to an agency; one without dates has no clock."""
@@ -34,7 +36,8 @@ class Letter(Declared):
 class AdoptedCase(Declared):
     """One case under the office's own reference, with the London day of each event.
 
-    An event may name its meeting or outcome after a colon: `meeting_set:rapid_review`.
+    An event may name its meeting or outcome after a colon: `meeting_set:learning_group`. A meeting
+    that names none is the rapid review's.
     """
 
     ref: str
@@ -109,14 +112,19 @@ def decide_adoption(
     return Decision(changes=(adopted,), log=(line,), case=entry.ref)
 
 
-def later_events(entry: AdoptedCase, by: str, after: date) -> tuple[EventFact, ...]:
-    """Return the events of an entry that are later than a day, the earliest first."""
-    facts = (_fact(anchor, on, by) for anchor, on in entry.events.items() if on > after)
-    return tuple(sorted(facts, key=lambda one: one.on))
+def later_events(
+    entry: AdoptedCase, by: str, register: Register, after: date
+) -> tuple[EventFact, ...]:
+    """Return the events and letters of an entry that are later than a day, the earliest first."""
+    events = (_fact(anchor, on, by) for anchor, on in entry.events.items())
+    facts = (*events, *_letters(entry, by, register))
+    later = (one for one in facts if one.on > after and DAY_UNKNOWN not in one.detail)
+    return tuple(sorted(later, key=lambda one: one.on))
 
 
 def _fact(anchor: str, on: date, by: str) -> EventFact:
     event, _, mark = anchor.partition(":")
+    mark = mark or (_USUAL_MEETING if event in MEETINGS else "")
     if not mark:
         return EventFact(event, on, by)
     name = "kind" if event in MEETINGS else "outcome" if event in OUTCOMES else "agency"

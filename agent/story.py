@@ -102,8 +102,9 @@ class _Story:
 
     def later(self, adopted: Sequence[AdoptedCase]) -> Iterator[_Item]:
         """Return what the office's cases go through after the start, as its day begins."""
+        start_on = london_day(self._script.start)
         for entry in adopted:
-            for fact in later_events(entry, THE_OFFICE, london_day(self._script.start)):
+            for fact in later_events(entry, THE_OFFICE, self._office.register, start_on):
                 at = datetime.combine(fact.on, time.min, LONDON)
                 yield _Item(at, partial(self._happen, entry.ref, fact))
 

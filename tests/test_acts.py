@@ -181,12 +181,12 @@ def test_ones_own_correction_is_no_task(office: Office) -> None:
     assert decision.log[0].action == "event corrected"
 
 
-def test_one_partners_view_decides_nothing(office: Office) -> None:
-    decision = decide_event(
-        case(*FIRST), act("view_given", partner="icb", outcome="met"), office, NOW
-    )
+@pytest.mark.parametrize("told", [{"partner": "icb", "outcome": "met"}, {**ICB, "view": "met"}])
+def test_one_partners_view_decides_nothing(office: Office, told: dict[str, str]) -> None:
+    decision = decide_event(case(*FIRST), act("view_given", **told), office, NOW)
 
-    assert [event.anchor for event in recorded(decision)] == ["view_given"]
+    [event] = recorded(decision)
+    assert (event.anchor, event.detail) == ("view_given", {"partner": "icb", "outcome": "met"})
     assert decision.tasks == ()
 
 

@@ -216,6 +216,7 @@ OFFICE: list[dict[str, Any]] = [
                 "due": "2026-12-18T12:00:00",
             },
             {"agency": "school", "message_id": "<l2@lscp.example>"},
+            {"agency": "police", "sent_on": "2026-12-21"},
         ],
     }
 ]
@@ -229,6 +230,9 @@ def test_the_offices_cases_have_their_rows_at_the_start_and_go_on(tmp_path: Path
     due = "2026-12-18T12:00:00+00:00"
     assert clock_rows(rows, "return:icb") == [(start, due, "running"), (due, due, "late")]
     assert clock_rows(rows, "return:school") == []
+    # 5 working days after Mon 21 Dec: 22, 23, 24, 29, 30.
+    later, sent = "2026-12-30T17:00:00+00:00", "2026-12-21T00:00:00+00:00"
+    assert clock_rows(rows, "return:police") == [(sent, later, "running"), (later, later, "late")]
     late = "2026-12-09T17:00:00+00:00"
     assert clock_rows(rows, "decision") == [
         (start, late, "late"),
