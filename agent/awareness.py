@@ -1,5 +1,5 @@
-"""The day on which a referral says that the local authority became aware. Pure, and only proposed:
-a person confirms it, and until then no clock starts from it."""
+"""Days from which clocks will run, as a mail and its files tell them: when the local authority
+became aware, when the Panel was notified. Pure, and only proposed: a person confirms them."""
 
 import re
 from collections.abc import Iterator
@@ -16,37 +16,47 @@ _AWARE = re.compile(
     re.IGNORECASE,
 )
 _AUTHORITY = re.compile(
-    r"\blocal authority\b|\bL\.?A\b|\bchildren[’']?s services\b|\bsocial care\b|\bCSC\b|\bcouncil\b"
+    r"\b(?i:local authority|children[’']?s services|social care|council)\b|\bL\.?A\b|\bCSC\b"
 )
+_NOTIFIED = re.compile(
+    r"\b(?:submitted|submission|notified|notification (?:date|sent)|date of notification)\b",
+    re.IGNORECASE,
+)
+_PANEL = re.compile(r"\bpanel\b|\bnotification\b|\bnotified\b|\bsubmitted\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 _LONGEST = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Awareness:
+class ToldDay:
     """The day told, and the place it is told at."""
 
     on: date
     place: str
 
 
-def find_awareness(facts: Facts) -> Awareness | None:
-    """Return the one day that the mail or its files tell, or None; two different days are none."""
+def find_awareness(facts: Facts) -> ToldDay | None:
+    """Return the one day the authority is said to have become aware; of two days none."""
+    return _find(facts, (_AWARE, _AUTHORITY))
+
+
+def find_notification(facts: Facts) -> ToldDay | None:
+    """Return the one day the Panel is said to have been notified; of two days none."""
+    return _find(facts, (_NOTIFIED, _PANEL))
+
+
+def _find(facts: Facts, said: tuple[re.Pattern[str], ...]) -> ToldDay | None:
     received_on = london_day(facts.message.received_at)
-    found: dict[date, Awareness] = {}
+    found: dict[date, ToldDay] = {}
     for text, place in _texts(facts):
         for sentence in _SENTENCE.split(text):
-            on = _day_in(sentence[:_LONGEST], received_on)
+            if not all(one.search(sentence[:_LONGEST]) for one in said):
+                continue
+            days = {day.on for day in find_days(sentence[:_LONGEST], received_on)}
+            on = days.pop() if len(days) == 1 else None
             if on is not None and on <= received_on:
-                found.setdefault(on, Awareness(on, place))
+                found.setdefault(on, ToldDay(on, place))
     return next(iter(found.values())) if len(found) == 1 else None
-
-
-def _day_in(sentence: str, received_on: date) -> date | None:
-    if not _AWARE.search(sentence) or not _AUTHORITY.search(sentence):
-        return None
-    days = {day.on for day in find_days(sentence, received_on)}
-    return days.pop() if len(days) == 1 else None
 
 
 def _texts(facts: Facts) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from agent.authority import FACTS_OF_MAIL
-from agent.awareness import find_awareness
+from agent.awareness import find_awareness, find_notification
 from agent.london import LONDON, spoken_day
 from agent.match import child_keys, child_of, incident_on
 from agent.model.case import CaseSnapshot, CaseType, Certainty, Key
@@ -145,7 +145,7 @@ def _decide_on_case(facts: Facts, footing: Footing, _office: Office) -> Decision
         reviews.append(Note(Review.NO_CASE_FOUND))
     return Decision(
         reviews=tuple(reviews),
-        tasks=() if task is None else (Note(task),),
+        tasks=() if task is None else (Note(task, _notified_words(task, facts)),),
         case=match.case.ref if match.case else None,
     )
 
@@ -242,6 +242,12 @@ def _review_lines(reviews: tuple[Note, ...]) -> tuple[LogLine, ...]:
 def _incident(facts: Facts) -> tuple[EventFact, ...]:
     day = incident_on(facts)
     return () if day is None else (EventFact("incident", day, "the referral form"),)
+
+
+def _notified_words(task: Task, facts: Facts) -> str:
+    """Return when the Panel was notified as a copy says, for the person who confirms it."""
+    told = find_notification(facts) if task is Task.CONFIRM_NOTIFICATION else None
+    return "" if told is None else f"It says {spoken_day(told.on)} ({told.place})."
 
 
 def _awareness(facts: Facts) -> tuple[tuple[EventFact, ...], tuple[Note, ...]]:
