@@ -8,7 +8,7 @@ task. Unsure is an answer, and it is a review with a reason.
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from agent.authority import FACTS_OF_MAIL
+from agent.authority import FACTS_OF_MAIL, roles_of
 from agent.awareness import find_awareness, find_notification
 from agent.london import LONDON, spoken_day
 from agent.match import child_keys, child_of, incident_on
@@ -131,7 +131,7 @@ def _decide_report(facts: Facts, footing: Footing, office: Office) -> Decision:
     )
 
 
-def _decide_on_case(facts: Facts, footing: Footing, _office: Office) -> Decision:
+def _decide_on_case(facts: Facts, footing: Footing, office: Office) -> Decision:
     """A mail that belongs to a case: a person's work on it, or a review where no case is found."""
     kind, match = facts.classification.kind, footing.match
     task = _WORK.get(kind)
@@ -145,7 +145,7 @@ def _decide_on_case(facts: Facts, footing: Footing, _office: Office) -> Decision
         reviews.append(Note(Review.NO_CASE_FOUND))
     return Decision(
         reviews=tuple(reviews),
-        tasks=() if task is None else (Note(task, _notified_words(task, facts)),),
+        tasks=() if task is None else (Note(task, _words_for(task, facts, office)),),
         case=match.case.ref if match.case else None,
     )
 
@@ -244,10 +244,15 @@ def _incident(facts: Facts) -> tuple[EventFact, ...]:
     return () if day is None else (EventFact("incident", day, "the referral form"),)
 
 
-def _notified_words(task: Task, facts: Facts) -> str:
-    """Return when the Panel was notified as a copy says, for the person who confirms it."""
-    told = find_notification(facts) if task is Task.CONFIRM_NOTIFICATION else None
-    return "" if told is None else f"It says {spoken_day(told.on)} ({told.place})."
+def _words_for(task: Task, facts: Facts, office: Office) -> str:
+    """Return what the person who confirms a day or a decision wants to know first."""
+    if task is Task.CONFIRM_NOTIFICATION:
+        told = find_notification(facts)
+        return "" if told is None else f"It says {spoken_day(told.on)} ({told.place})."
+    if task is Task.CONFIRM_DECISION:
+        roles = ", ".join(sorted(roles_of(_sender(facts), office)))
+        return f"It is from {_sender(facts)}, who holds {roles or 'no role in site.toml'}."
+    return ""
 
 
 def _awareness(facts: Facts) -> tuple[tuple[EventFact, ...], tuple[Note, ...]]:

@@ -87,6 +87,8 @@ def test_a_decision_told_by_who_may_take_it_is_a_persons_to_confirm(tmp_path: Pa
     assert second["kind"] == "decision_notice"
     assert second["case"] is not None
     assert "confirm_decision" in second["tasks"]
+    [task] = of_type(rows, "task")
+    assert "It is from lead@lscp.example, who holds strategic_lead." in task["text"]
     assert events_of(rows) == ["incident", "referral_received"]
 
 
