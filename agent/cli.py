@@ -14,13 +14,14 @@ from typing import Annotated
 
 import typer
 
-from agent import show
+from agent import casecli, rehearsecli, show
 from agent.clock import system_clock
 from agent.config import CONFIG_VARIABLE
 from agent.errors import AgentError, DataError
 from agent.formcli import form_app
-from agent.invocation import find_overrides, read_config
+from agent.invocation import read_config
 from agent.logs import set_up_logging
+from agent.registercli import register_app
 from agent.rulescli import rules_app
 from agent.store.db import Session
 
@@ -38,6 +39,11 @@ app.add_typer(review_app, name="review", help="What waits for a person.")
 app.add_typer(outbox_app, name="outbox", help="Mails that left, wait or are held.")
 app.add_typer(log_app, name="log", help="The action log and its chain.")
 app.add_typer(form_app, name="form", help="Forms: what the agent reads in one, and new ones.")
+case_app.command("event")(casecli.event)
+case_app.command("adopt")(casecli.adopt)
+app.command("deadline")(casecli.deadline)
+app.command("rehearse")(rehearsecli.rehearse)
+app.add_typer(register_app, name="register", help="The contacts of the agencies.")
 app.add_typer(rules_app, name="rules", help="The rules by which mails are told apart.")
 
 ConfigOption = Annotated[
@@ -121,53 +127,6 @@ def run(context: typer.Context) -> None:
         while signal.sigwait(signals) == signal.SIGHUP:
             daemon.reload(lambda: read_config(context))
         daemon.finish()
-
-
-@app.command()
-def rehearse(
-    context: typer.Context,
-    path: Annotated[Path, typer.Argument(help="Folder of .eml, Maildir, mbox, or one .eml.")],
-    partnership: Annotated[str, typer.Option(help="Whose procedure to follow.")],
-    as_json: Annotated[bool, typer.Option("--json", help="A JSON row a mail.")] = False,
-    site: Annotated[Path | None, typer.Option(help="The office's site.toml.")] = None,
-    register: Annotated[Path | None, typer.Option(help="The contact register, as CSV.")] = None,
-    cases: Annotated[Path | None, typer.Option(help="Cases the office had, as JSON.")] = None,
-    rules: Annotated[
-        Path | None,
-        typer.Option(help="Rules to try, laid out as rules/; tells what they would change."),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="New folder for the mails it would have sent, and the rows.")
-    ] = None,
-) -> None:
-    """Show what the agent would have done with stored mail. Nothing is sent or kept."""
-    from agent.adopted import load_cases
-    from agent.area import NOBODY
-    from agent.profile import Site, load_site
-    from agent.register import load_register
-    from agent.rehearse import compare, find_mails, keep_rows, load_offices, make_folder
-    from agent.rehearse import rehearse as rows_of
-
-    set_up_logging("auto", logging.WARNING)
-    facts = Site() if site is None else load_site(site)
-    adopted = () if cases is None else load_cases(cases)
-    known = NOBODY if register is None else load_register(register)
-    office, before, templates = load_offices(
-        partnership, facts.with_stand_ins(), known, find_overrides(context), rules
-    )
-    mails = find_mails(path)
-    if not mails:
-        print(f"mailbox-agent: {path} holds no mail.", file=sys.stderr)
-    if rules is not None and before is None:
-        print(f"mailbox-agent: {partnership} is new: there is nothing to compare.", file=sys.stderr)
-    if out is not None:
-        make_folder(out)
-    rows = rows_of(mails, office, templates, adopted, out)
-    if before is not None:
-        rows = compare(rows, rows_of(mails, before, templates, adopted))
-    if out is not None:
-        rows = keep_rows(rows, out)
-    show.print_rehearsal(rows, len(mails), as_json=as_json, compares=before is not None)
 
 
 @app.command()

@@ -8,7 +8,9 @@ task. Unsure is an answer, and it is a review with a reason.
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from agent.london import london_day
+from agent.authority import FACTS_OF_MAIL, roles_of
+from agent.awareness import find_awareness, find_notification
+from agent.london import LONDON, spoken_day
 from agent.match import child_keys, child_of, incident_on
 from agent.model.case import CaseSnapshot, CaseType, Certainty, Key
 from agent.model.decision import (
@@ -16,6 +18,7 @@ from agent.model.decision import (
     Decision,
     EventFact,
     Footing,
+    Hold,
     LogLine,
     Note,
     OpenCase,
@@ -31,8 +34,11 @@ from agent.replies import acknowledge, reply_on_files
 
 def decide(facts: Facts, footing: Footing, office: Office) -> Decision:
     """Decide what one mail does. Every mail leaves a log line and ends in one visible state."""
+    if footing.match.case is not None and footing.match.case.state == "restricted":
+        footing = replace(footing, hold=Hold.RESTRICTED)
     decide_kind = _BY_KIND.get(facts.classification.kind, _decide_on_case)
     decision = decide_kind(facts, footing, office)
+    _refuse_human_decisions(decision)
     reviews = _without_repeats((*decision.reviews, *_reading_reviews(facts, footing, office)))
     return replace(
         decision,
@@ -43,13 +49,21 @@ def decide(facts: Facts, footing: Footing, office: Office) -> Decision:
     )
 
 
+def _refuse_human_decisions(decision: Decision) -> None:
+    """Stop on a decision that only a person may take; the mail is then set aside, whole."""
+    for change in decision.changes:
+        for event in change.events:
+            if event.anchor not in FACTS_OF_MAIL and "proposed" not in event.detail:
+                raise AssertionError(f"`{event.anchor}` is a person's to record, never a mail's.")
+
+
 def _decide_referral(facts: Facts, footing: Footing, office: Office) -> Decision:
     """A referral opens a case, or joins the case of the same incident as a further referral."""
     match = footing.match
     if match.certainty is Certainty.CERTAIN and match.case is not None:
         return _join_case(facts, match.case, footing, office)
     child = child_of(facts)
-    received_on = london_day(facts.message.received_at)
+    aware, tasks = _awareness(facts)
     case = OpenCase(
         ref=footing.new_ref,
         number=footing.new_number,
@@ -57,7 +71,7 @@ def _decide_referral(facts: Facts, footing: Footing, office: Office) -> Decision
         child=child,
         incident_on=incident_on(facts),
         keys=(Key("ref", footing.new_ref), *_thread_keys(facts), *child_keys(child)),
-        events=(*_incident(facts), EventFact("referral_received", received_on, _sender(facts))),
+        events=(*_incident(facts), *aware, _arrived("referral_received", facts)),
     )
     reviews = []
     if match.proposals:
@@ -69,14 +83,15 @@ def _decide_referral(facts: Facts, footing: Footing, office: Office) -> Decision
         changes=(case,),
         drafts=acknowledge(facts, case.ref, footing, office),
         reviews=tuple(reviews),
+        tasks=tasks,
         log=(LogLine("case opened", "A referral that joins no open case opens one of its own."),),
         case=case.ref,
     )
 
 
 def _join_case(facts: Facts, case: CaseSnapshot, footing: Footing, office: Office) -> Decision:
-    received_on = london_day(facts.message.received_at)
-    event = EventFact("referral_added", received_on, _sender(facts))
+    event = _arrived("referral_added", facts)
+    ended = f" The case is {case.state}." if case.state in ("closed", "withdrawn") else ""
     return Decision(
         changes=(AddEvents(case.ref, case.version, (event,), _thread_keys(facts)),),
         # Mail to the mailbox and to an alias of it arrives twice with one Message-ID: one answer.
@@ -84,7 +99,7 @@ def _join_case(facts: Facts, case: CaseSnapshot, footing: Footing, office: Offic
         tasks=(
             Note(
                 Task.CONFIRM_FURTHER_REFERRAL,
-                f"Joined to {case.ref} ({footing.match.why}).",
+                f"Joined to {case.ref} ({footing.match.why}).{ended}",
             ),
         ),
         log=(
@@ -116,7 +131,7 @@ def _decide_report(facts: Facts, footing: Footing, office: Office) -> Decision:
     )
 
 
-def _decide_on_case(facts: Facts, footing: Footing, _office: Office) -> Decision:
+def _decide_on_case(facts: Facts, footing: Footing, office: Office) -> Decision:
     """A mail that belongs to a case: a person's work on it, or a review where no case is found."""
     kind, match = facts.classification.kind, footing.match
     task = _WORK.get(kind)
@@ -130,7 +145,7 @@ def _decide_on_case(facts: Facts, footing: Footing, _office: Office) -> Decision
         reviews.append(Note(Review.NO_CASE_FOUND))
     return Decision(
         reviews=tuple(reviews),
-        tasks=() if task is None else (Note(task),),
+        tasks=() if task is None else (Note(task, _words_for(task, facts, office)),),
         case=match.case.ref if match.case else None,
     )
 
@@ -227,6 +242,36 @@ def _review_lines(reviews: tuple[Note, ...]) -> tuple[LogLine, ...]:
 def _incident(facts: Facts) -> tuple[EventFact, ...]:
     day = incident_on(facts)
     return () if day is None else (EventFact("incident", day, "the referral form"),)
+
+
+def _words_for(task: Task, facts: Facts, office: Office) -> str:
+    """Return what the person who confirms a day or a decision wants to know first."""
+    if task is Task.CONFIRM_NOTIFICATION:
+        told = find_notification(facts)
+        return "" if told is None else f"It says {spoken_day(told.on)} ({told.place})."
+    if task is Task.CONFIRM_DECISION:
+        roles = ", ".join(sorted(roles_of(_sender(facts), office)))
+        return f"It is from {_sender(facts)}, who holds {roles or 'no role in site.toml'}."
+    return ""
+
+
+def _awareness(facts: Facts) -> tuple[tuple[EventFact, ...], tuple[Note, ...]]:
+    """Return the day the authority is said to have become aware, as proposed, and its task."""
+    if facts.classification.kind is not Kind.SERIOUS_INCIDENT_REFERRAL:
+        return (), ()
+    told = find_awareness(facts)
+    incident = incident_on(facts)
+    if told is None or (incident is not None and told.on < incident):
+        return (), ()
+    detail = {"proposed": "yes", "from": told.place}
+    task = Note(Task.CONFIRM_AWARE, f"{spoken_day(told.on)} ({told.place}).")
+    return (EventFact("aware", told.on, _sender(facts), detail),), (task,)
+
+
+def _arrived(anchor: str, facts: Facts) -> EventFact:
+    """Return the event that this mail's arrival is, with its hour: cut-off hours ask for it."""
+    local = facts.message.received_at.astimezone(LONDON)
+    return EventFact(anchor, local.date(), _sender(facts), {"time": f"{local:%H:%M}"})
 
 
 def _thread_keys(facts: Facts) -> tuple[Key, ...]:

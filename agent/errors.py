@@ -31,6 +31,16 @@ class DataError(AgentError):
     exit_code = 65
 
 
+class RefusedAct(DataError):
+    """What a person wants to record cannot be so; nothing of it was recorded."""
+
+
+class NotAuthorised(RefusedAct):
+    """The person holds no role that may record this."""
+
+    exit_code = 77
+
+
 class StoreError(AgentError):
     """The database or the file store did not take or give what was asked; try again later."""
 

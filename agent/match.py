@@ -11,7 +11,7 @@ from datetime import date
 from agent.model.case import Candidate, CaseMatch, CaseSnapshot, Certainty, Child, Key
 from agent.model.facts import Facts
 from agent.model.message import Kind
-from agent.reference import find_references, is_genuine
+from agent.reference import find_references, is_genuine, office_key
 
 # A thread's References grow without bound; the newest ids are the ones that can be ours.
 _MAX_THREAD_IDS = 20
@@ -52,14 +52,12 @@ def keys_of(facts: Facts, prefix: str, secret: bytes) -> tuple[Key, ...]:
     message, reading = facts.message, facts.reading
     words = f"{message.subject}\n{message.text}"
     references = find_references(words, prefix)[:_MAX_REFERENCES]
+    reported = reading.report.original_ids if reading.report else ()
     thread = (*message.in_reply_to, *message.references[-_MAX_THREAD_IDS:])
     return (
         *(Key("ref", reference) for reference in references if is_genuine(reference, secret)),
         *(Key("message_id", id_) for id_ in dict.fromkeys(thread)),
-        *(
-            Key("message_id", id_)
-            for id_ in (reading.report.original_ids if reading.report else ())
-        ),
+        *(Key("message_id", id_) for id_ in reported),
         *(Key("office_ref", reference) for reference in _office_references(words)),
         *child_keys(child_of(facts)),
     )
@@ -96,11 +94,6 @@ def _is_other_child(told: Child, known: Child) -> bool:
     if told.name is None or known.name is None or told.dob is None or known.dob is None:
         return False
     return _normal_name(told.name) != _normal_name(known.name) and told.dob != known.dob
-
-
-def office_key(reference: str) -> str:
-    """Return an office's own reference as it is compared: letters and digits in upper case."""
-    return re.sub(r"[^A-Z0-9]", "", reference.upper())
 
 
 def _office_references(words: str) -> tuple[str, ...]:

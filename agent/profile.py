@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
+
 from agent.banner_rules import BannerRules, load_banners
 from agent.clockrules import Clocks
 from agent.declared import Declared, load_declared
@@ -19,7 +21,7 @@ from agent.liverisk import LiveRiskRules, load_live_risk
 from agent.model.register import Register
 from agent.phrase_file import load_phrases
 from agent.phrases import Phrases
-from agent.ruleset import Limits, MailRules, load_limits, load_mail_rules
+from agent.ruleset import Decides, Limits, MailRules, load_limits, load_mail_rules
 from agent.screening_rules import ScreeningRules, load_screening
 
 # The phrase sets by which `gather` tells threads apart.
@@ -32,7 +34,8 @@ class Profile(Declared):
     """An area's procedure, as its own document says; `source` names that document.
 
     `letters` says for each kind of outgoing mail whether it leaves by itself, waits for a person
-    or is not made; a kind that is not named is held.
+    or is not made; a kind that is not named is held. `decides` names the roles that may record an
+    event; for one that is not named the roles are those of limits.toml.
     """
 
     slug: str
@@ -46,6 +49,7 @@ class Profile(Declared):
     incident_words: str
     letters: Mapping[str, Sending]
     clock: Clocks = ()
+    decides: Decides = Field(default_factory=dict)
 
 
 class Site(Declared):

@@ -63,7 +63,7 @@ def record(
     case_id = _change_cases(session, arrival.partnership, decision, mails, row, now)
     if case_id is not None:
         inbox.set_case(session, row, case_id)
-    _add_notes(session, arrival, decision, case_id, row, now)
+    _add_notes(session, arrival.partnership, decision, case_id, row, now)
     bounced = outbox.mark_bounced(
         session, arrival.partnership, decision.came_back, f"came back: mail {arrival.digest[:12]}"
     )
@@ -102,7 +102,7 @@ def record_unread(
     )
     row = inbox.add_message(session, message)
     note = Decision(reviews=(Note(review),))
-    _add_notes(session, arrival, note, None, row, now)
+    _add_notes(session, arrival.partnership, note, None, row, now)
     _log(session, arrival, (LogLine("mail set aside", review.value),), None, now)
     _move_on(session, arrival, now)
     return row
@@ -111,8 +111,13 @@ def record_unread(
 def record_act(
     session: Session, partnership: str, decision: Decision, actor: str, now: datetime
 ) -> None:
-    """Write down what a person's act, and no mail, brings about."""
-    _change_cases(session, partnership, decision, (), None, now)
+    """Write down what a person's act, and no mail, brings about.
+
+    Raises:
+        CaseMoved: the case changed since the decision was made; decide again.
+    """
+    case_id = _change_cases(session, partnership, decision, (), None, now)
+    _add_notes(session, partnership, decision, case_id, None, now)
     actionlog.append(
         session,
         decision.log,
@@ -184,10 +189,10 @@ def _change_cases(
 
 def _add_notes(
     session: Session,
-    arrival: Arrival,
+    partnership: str,
     decision: Decision,
     case_id: int | None,
-    row: int,
+    row: int | None,
     now: datetime,
 ) -> None:
     by_sort: tuple[tuple[work.Sort, tuple[Note, ...]], ...] = (
@@ -199,7 +204,7 @@ def _add_notes(
             session,
             sort,
             notes,
-            partnership=arrival.partnership,
+            partnership=partnership,
             case_id=case_id,
             message_row=row,
             now=now,

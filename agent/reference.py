@@ -39,6 +39,11 @@ def find_references(text: str, prefix: str) -> tuple[str, ...]:
     )
 
 
+def office_key(reference: str) -> str:
+    """Return an office's own reference as it is compared: letters and digits in upper case."""
+    return re.sub(r"[^A-Z0-9]", "", reference.upper())
+
+
 def _check(stem: str, key: bytes) -> str:
     digest = hmac.new(key, stem.encode(), hashlib.sha256).digest()
     number = int.from_bytes(digest[:8], "big")

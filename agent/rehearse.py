@@ -12,8 +12,9 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
@@ -34,6 +35,8 @@ from agent.store import cases, inbox, outbox
 from agent.store.db import Database
 from agent.store.files import FileStore
 
+# Who says what a case was before the agent came.
+THE_OFFICE = "the office"
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 # A rehearsal's references are keyed too, but its key is nobody's secret.
 _SECRET = b"rehearsal"
@@ -44,10 +47,43 @@ _MAX_NAME = 200
 
 @dataclass(frozen=True, slots=True)
 class StoredMail:
-    """One mail of a rehearsal: the name it is shown by, and how its bytes are read."""
+    """One mail of a rehearsal: the name it is shown by, how its bytes are read, and the file it is
+    alone in, if it is."""
 
     name: str
     read: Callable[[], bytes]
+    file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A line over a throw-away database, and a sender that sends nothing."""
+
+    line: Line
+    sender: Sender
+
+    @property
+    def database(self) -> Database:
+        """Return the throw-away database."""
+        return self.line.database
+
+    def take(self, name: str, raw: bytes | None, received_at: datetime, now: datetime) -> Row:
+        """Let a mail arrive, send what is due, and return the mail's row."""
+        fetched = Fetched(
+            folder="",
+            item=name,
+            received_at=received_at,
+            size_bytes=len(raw or b""),
+            raw=raw,
+            backlog=False,
+            position=Position(0, 0, 0, _LONG_AGO),
+            problem=None if raw is not None else "unreadable",
+        )
+        outcome = take(self.line, fetched, now)
+        self.sender.deliver_due(lambda: now)
+        with self.database.read() as session:
+            message = inbox.get_message(session, outcome.message_row)
+            return mail_row(session, message, name, repeated=outcome.repeated)
 
 
 class _Nowhere:
@@ -80,14 +116,15 @@ def find_mails(path: Path) -> tuple[StoredMail, ...]:
         else:
             files = [file for file in path.rglob("*") if file.suffix.lower() == ".eml"]
         return tuple(
-            StoredMail(file.relative_to(path).as_posix(), file.read_bytes) for file in sorted(files)
+            StoredMail(file.relative_to(path).as_posix(), file.read_bytes, file)
+            for file in sorted(files)
         )
     if not path.is_file():
         raise DataError(f"{path}: there is no such folder or file to rehearse.")
     with path.open("rb") as opened:
         is_mbox = opened.read(5) == b"From "
     if not is_mbox:
-        return (StoredMail(path.name, path.read_bytes),)
+        return (StoredMail(path.name, path.read_bytes, path),)
     return tuple(_mbox_mails(path))
 
 
@@ -122,7 +159,22 @@ def rehearse(
 
     Into the folder `out` goes every mail that would have left, as an .eml file.
     """
-    dated = sorted((_received_at(mail), index) for index, mail in enumerate(mails))
+    dated = sorted((received_at(mail), index) for index, mail in enumerate(mails))
+    with on_stage(office, templates, out) as stage:
+        take_over(stage, adopted, _LONG_AGO)
+        now = _LONG_AGO
+        for arrived_at, index in dated:
+            now = max(now, arrived_at)
+            mail = mails[index]
+            yield stage.take(mail.name, read(mail), arrived_at, now)
+
+
+@contextmanager
+def on_stage(office: Office, templates: Templates, out: Path | None) -> Iterator[Stage]:
+    """Give an office at work that keeps and sends nothing.
+
+    Into the folder `out` goes every mail that would have left, as an .eml file.
+    """
     with reading_apart() as reader, tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
         database = Database(f"sqlite:///{folder}/agent.db", durable=False)
         try:
@@ -131,15 +183,22 @@ def rehearse(
             line = Line("rehearsal", "live", office, templates, database, files, reader, _SECRET)
             route = Route(office.site.mailbox, _Nowhere(out))
             sender = Sender(database, {line.mailbox: route}, {line.mailbox: office.limits.send})
-            _adopt(line, adopted)
-            now = _LONG_AGO
-            for received_at, index in dated:
-                now = max(now, received_at)
-                yield _row(line, sender, mails[index], received_at, now)
+            yield Stage(line, sender)
             if out is not None:
                 _name_sent(database, out)
         finally:
             database.close()
+
+
+def take_over(
+    stage: Stage, entries: Sequence[AdoptedCase], now: datetime, until: date | None = None
+) -> None:
+    """Let the office have had these cases before; events later than `until` are left out."""
+    office = stage.line.office
+    for entry in entries:
+        decision = decide_adoption(entry, THE_OFFICE, office.register, until=until)
+        with stage.database.write() as session:
+            record_act(session, office.profile.slug, decision, THE_OFFICE, now)
 
 
 def compare(rows: Iterable[Row], others: Iterable[Row]) -> Iterator[Row]:
@@ -179,13 +238,6 @@ def make_folder(path: Path) -> None:
         raise ConfigError(f"{path}: it is not empty; name a new folder.")
 
 
-def _adopt(line: Line, entries: Sequence[AdoptedCase]) -> None:
-    for entry in entries:
-        with line.database.write() as session:
-            decision = decide_adoption(entry, "the office")
-            record_act(session, line.office.profile.slug, decision, "the office", _LONG_AGO)
-
-
 def _unordered(value: object) -> object:
     return sorted(value) if isinstance(value, list) else value
 
@@ -200,31 +252,14 @@ def _name_sent(database: Database, out: Path) -> None:
             (out / f"{mail.digest}.eml").rename(out / f"{name}.eml")
 
 
-def _row(line: Line, sender: Sender, mail: StoredMail, received_at: datetime, now: datetime) -> Row:
-    raw = _read(mail)
-    fetched = Fetched(
-        folder="",
-        item=mail.name,
-        received_at=received_at,
-        size_bytes=len(raw or b""),
-        raw=raw,
-        backlog=False,
-        position=Position(0, 0, 0, _LONG_AGO),
-        problem=None if raw is not None else "unreadable",
-    )
-    outcome = take(line, fetched, now)
-    sender.deliver_due(lambda: now)
-    with line.database.read() as session:
-        message = inbox.get_message(session, outcome.message_row)
-        return mail_row(session, message, mail.name, repeated=outcome.repeated)
-
-
-def _received_at(mail: StoredMail) -> datetime:
-    raw = _read(mail)
+def received_at(mail: StoredMail) -> datetime:
+    """Return when a stored mail was received, as its own headers say."""
+    raw = read(mail)
     return _LONG_AGO if raw is None else parse(raw).received_at
 
 
-def _read(mail: StoredMail) -> bytes | None:
+def read(mail: StoredMail) -> bytes | None:
+    """Return the bytes of a stored mail, or None where they cannot be read."""
     try:
         return mail.read()
     except OSError:

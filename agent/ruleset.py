@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date, time
 from pathlib import Path
-from typing import Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from agent.clockrules import AddedHoliday, Clocks
+from agent.clockrules import EVENTS, AddedHoliday, Clocks
 from agent.declared import Declared, load_declared
 from agent.errors import RuleError
 from agent.model.message import Kind
@@ -130,14 +130,29 @@ class ClockLimits(Declared):
     bank_holiday: tuple[AddedHoliday, ...] = ()
 
 
+def _refuse_unknown_events(decides: Mapping[str, ValueT]) -> Mapping[str, ValueT]:
+    if unknown := sorted(set(decides) - set(EVENTS)):
+        raise ValueError(f"there is no event `{unknown[0]}`; known: {', '.join(EVENTS)}")
+    return decides
+
+
+# By event, the ids of the roles that may record it.
+Decides = Annotated[Mapping[str, tuple[str, ...]], AfterValidator(_refuse_unknown_events)]
+DefaultDecides = Annotated[
+    Mapping[str, Figure[tuple[str, ...]]], AfterValidator(_refuse_unknown_events)
+]
+
+
 class Limits(Declared):
-    """Every figure of this project that is not one area's procedure."""
+    """Every figure of this project that is not one area's procedure, and who decides where an
+    area's own document does not say."""
 
     mail: MailLimits
     classify: ClassifyLimits
     match: MatchLimits
     send: SendLimits
     clocks: ClockLimits
+    decides: DefaultDecides = Field(default_factory=dict)
 
 
 def load_mail_rules(paths: Sequence[Path], predicates: Iterable[str], sets: Set[str]) -> MailRules:

@@ -22,6 +22,7 @@ from agent.pipeline import Line
 from agent.profile import Site, load_site
 from agent.send import Route, Sender
 from agent.store.cases import get_reference_key
+from agent.store.contacts import load_stored
 from agent.store.db import Database
 from agent.store.files import FileStore
 
@@ -121,7 +122,11 @@ class Service:
         lines = []
         for name, section in config.mailbox.items():
             site = load_site_of(name, section).with_stand_ins()
-            office, templates = load_area(section.partnership, site, config.overrides)
+            with self._database.read() as session:
+                register = load_stored(session, section.partnership)
+            office, templates = load_area(
+                section.partnership, site, config.overrides, register=register
+            )
             reader = self._reader_of(name)
             lines.append(
                 Line(name, section.mode, office, templates, self._database, files, reader, secret)

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from agent.errors import DataError
 from agent.london import LONDON
+from agent.model.case import CaseEvent
 from agent.model.decision import REVIEW_MEANING, TASK_MEANING
 from agent.rows import Row, mail_row
 from agent.store import actionlog, cases, inbox, outbox, work
@@ -40,13 +41,18 @@ def print_case(session: Session, ref: str, out: Console) -> None:
     born = f", born {case.child.dob}" if case.child.dob else ""
     out.print(Text(f"Child: {case.child.name or 'not named'}{born}"))
     events = [
-        (str(event.on), event.anchor, event.by, _day_and_time(event.at))
+        (str(event.on), _what_happened(event), event.by, _day_and_time(event.at))
         for event in cases.events_of(session, ref)
     ]
     print_table(out, ("on", "event", "by", "recorded"), events, "Nothing has happened yet.")
     lines = actionlog.show(session, case=ref)
     rows = [(_day_and_time(line.at), line.action, line.reason) for line in lines]
     print_table(out, ("when", "what the agent did", "why"), rows, "The log has no line on it.")
+
+
+def _what_happened(event: CaseEvent) -> str:
+    told = ", ".join(f"{key} {value}" for key, value in event.detail.items())
+    return f"{event.anchor} ({told})" if told else event.anchor
 
 
 def print_waiting(session: Session, out: Console) -> None:

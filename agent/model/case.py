@@ -1,6 +1,7 @@
 """A case as it stood when it was read, and how a mail was matched to one."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -23,7 +24,10 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class CaseSnapshot:
-    """A case as read. `version` grows with every change, so that `record` can tell it has moved."""
+    """A case as read. `version` grows with every change, so that `record` can tell it has moved.
+
+    `state` is `open`, `paused`, `withdrawn`, `closed` or `restricted`, as the events say.
+    """
 
     ref: str
     type: CaseType
@@ -31,6 +35,30 @@ class CaseSnapshot:
     child: Child
     incident_on: date | None
     opened_at: datetime
+    state: str = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEvent:
+    """An event as recorded: `at` is when it was recorded, `on` the London day it happened.
+
+    `detail` holds texts; several agencies in one are separated by ";".
+    """
+
+    anchor: str
+    on: date
+    by: str
+    at: datetime
+    message_row: int | None
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case with everything that was ever recorded on it, in the order it was recorded."""
+
+    case: CaseSnapshot
+    events: tuple[CaseEvent, ...]
 
 
 @dataclass(frozen=True, slots=True)

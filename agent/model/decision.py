@@ -69,6 +69,13 @@ class Task(StrEnum):
     CONFIRM_NOTIFICATION = "confirm_notification"
     READ_PANEL_RESPONSE = "read_panel_response"
     READ_RETURN = "read_return"
+    ASK_SCRUTINEER = "ask_scrutineer"
+    DATES_DIFFER = "dates_differ"
+    NAME_AGENCIES = "name_agencies"
+    CHECK_EVENT = "check_event"
+    EVENT_REFUSED = "event_refused"
+    CONFIRM_CONTACTS = "confirm_contacts"
+    CONFIRM_AWARE = "confirm_aware"
     ROUTE_WRONG_DOOR = "route_wrong_door"
     MAIL_FAILED = "mail_failed"
     MAIL_UNCERTAIN = "mail_uncertain"
@@ -83,6 +90,13 @@ TASK_MEANING = {
     Task.CONFIRM_NOTIFICATION: "Confirm when the Panel was notified; clocks start from it.",
     Task.READ_PANEL_RESPONSE: "Read what the Panel says.",
     Task.READ_RETURN: "Read the agency's return.",
+    Task.ASK_SCRUTINEER: "Partners disagree: ask the scrutineer and tell the lead representatives.",
+    Task.DATES_DIFFER: "Two people recorded it differently: see which is right.",
+    Task.NAME_AGENCIES: "Say which agencies the letters go to; none was named with the go.",
+    Task.CHECK_EVENT: "Something recorded does not fit what is known of the case: check it.",
+    Task.EVENT_REFUSED: "Somebody tried to record something and was refused.",
+    Task.CONFIRM_AWARE: "Confirm when the local authority became aware; clocks start from it.",
+    Task.CONFIRM_CONTACTS: "The register has new addresses: a second person has to confirm them.",
     Task.ROUTE_WRONG_DOOR: "Pass it to the service it is for.",
     Task.MAIL_FAILED: "A mail could not be delivered; send it another way.",
     Task.MAIL_UNCERTAIN: "A mail may have left or not; look in the Sent folder, then settle it.",
@@ -97,6 +111,7 @@ class Hold(StrEnum):
     SENDER = "sender"
     BACKLOG = "backlog"
     SHADOW = "shadow"
+    RESTRICTED = "restricted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +147,14 @@ class OpenCase:
 
 @dataclass(frozen=True, slots=True)
 class AddEvents:
-    """Record events on an open case; `version` is the one the decision rests on."""
+    """Record events on a case; `version` is the one the decision rests on, `state` the case's new
+    state where the events change it."""
 
     ref: str
     version: int
     events: tuple[EventFact, ...]
     keys: tuple[Key, ...] = field(default=(), repr=False)
+    state: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +166,7 @@ class AdoptCase:
     incident_on: date | None
     keys: tuple[Key, ...] = field(repr=False)
     events: tuple[EventFact, ...]
+    state: str = "open"
 
 
 Change = OpenCase | AddEvents | AdoptCase

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Literal, TypeVar
 
@@ -39,6 +40,21 @@ class Contact:
     def addresses(self) -> tuple[str, ...]:
         """Return every address this contact goes by."""
         return tuple(filter(None, (self.email, *self.aliases)))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One contact of the stored register, and the two people who stand for its addresses.
+
+    `agency` is the agency without its contacts. It is written to once it is confirmed.
+    """
+
+    agency: "Agency"
+    contact: Contact
+    proposed_by: str
+    proposed_at: datetime
+    confirmed_by: str | None = None
+    confirmed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def adopt_case(session: Session, partnership: str, change: AdoptCase, now: datet
         "partnership": partnership,
         "ref": change.ref,
         "type": CaseType.SERIOUS_INCIDENT,
-        "state": "open",
+        "state": change.state,
         "version": 1,
         "number": 0,
         "opened_at": now,

@@ -3,33 +3,19 @@
 No decision is made here: a case moves only as a `Change` says.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import RowMapping, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from agent.errors import CaseMoved, DataError
-from agent.model.case import Candidate, CaseSnapshot, CaseType, Child, Key
+from agent.model.case import Candidate, CaseEvent, CaseSnapshot, CaseType, Child, Key
 from agent.model.decision import AddEvents, EventFact, OpenCase
 from agent.store.columns import bounded
 from agent.store.db import Session
 from agent.store.execute import count_changed, insert_row
 from agent.store.tables import CASE_KEYS, CASES, COUNTERS, EVENTS, SETTINGS
-
-
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
-    """An event as recorded: `at` is when it was recorded, `on` the day it happened."""
-
-    anchor: str
-    on: date
-    by: str
-    at: datetime
-    message_row: int | None
-    detail: Mapping[str, str] = field(default_factory=dict)
-
 
 # Built once: building a statement costs more than running it.
 _FIND_BY_KEYS = (
@@ -77,7 +63,7 @@ def find_candidates(
             continue
         ref = row["ref"]
         if ref not in cases:
-            cases[ref] = _snapshot(row)
+            cases[ref] = snapshot(row)
         shared.setdefault(ref, []).append(key)
     return tuple(Candidate(case, tuple(shared[ref])) for ref, case in cases.items())
 
@@ -136,6 +122,12 @@ def add_events(
     Raises:
         CaseMoved: the case is not at `change.version` any more.
     """
+    values: dict[str, object] = {"version": CASES.c.version + 1}
+    if change.state is not None:
+        values["state"] = change.state
+    for event in change.events:
+        if event.anchor == "incident":
+            values["incident_on"] = event.on
     move = (
         update(CASES)
         .where(
@@ -143,7 +135,7 @@ def add_events(
             CASES.c.partnership == partnership,
             CASES.c.version == change.version,
         )
-        .values(version=CASES.c.version + 1)
+        .values(**values)
         .returning(CASES.c.id)
     )
     case_id: int | None = session.scalar(move)
@@ -184,20 +176,24 @@ def get_case(session: Session, ref: str) -> CaseSnapshot:
     row = session.execute(select(CASES).where(CASES.c.ref == ref)).mappings().first()
     if row is None:
         raise DataError(f"There is no case {ref}.")
-    return _snapshot(row)
+    return snapshot(row)
 
 
 def list_cases(
     session: Session, partnership: str | None = None, limit: int = 100
 ) -> tuple[CaseSnapshot, ...]:
-    """Return the newest cases, newest first; of every partnership where none is named."""
-    query = select(CASES).order_by(CASES.c.id.desc()).limit(limit)
+    """Return the newest cases, newest first; of every partnership where none is named.
+
+    Restricted ones are hidden: only who knows the reference sees them.
+    """
+    query = select(CASES).where(CASES.c.state != "restricted")
+    query = query.order_by(CASES.c.id.desc()).limit(limit)
     if partnership is not None:
         query = query.where(CASES.c.partnership == partnership)
-    return tuple(_snapshot(row) for row in session.execute(query).mappings())
+    return tuple(snapshot(row) for row in session.execute(query).mappings())
 
 
-def events_of(session: Session, ref: str) -> tuple[StoredEvent, ...]:
+def events_of(session: Session, ref: str) -> tuple[CaseEvent, ...]:
     """Return the events of a case in the order they were recorded."""
     columns = (
         EVENTS.c.anchor,
@@ -209,7 +205,7 @@ def events_of(session: Session, ref: str) -> tuple[StoredEvent, ...]:
     )
     query = select(*columns).join_from(EVENTS, CASES).where(CASES.c.ref == ref)
     rows = session.execute(query.order_by(EVENTS.c.id))
-    return tuple(StoredEvent(**row._mapping) for row in rows)
+    return tuple(CaseEvent(**row._mapping) for row in rows)
 
 
 def _take_number(session: Session, partnership: str, year: int, number: int) -> None:
@@ -274,7 +270,8 @@ def insert_events(
         session.execute(insert(EVENTS), rows)
 
 
-def _snapshot(row: RowMapping) -> CaseSnapshot:
+def snapshot(row: RowMapping) -> CaseSnapshot:
+    """Return a row of the cases as a case."""
     return CaseSnapshot(
         ref=row["ref"],
         type=CaseType(row["type"]),
@@ -282,4 +279,5 @@ def _snapshot(row: RowMapping) -> CaseSnapshot:
         child=Child(row["child_name"], row["child_dob"], row["nhs_number"]),
         incident_on=row["incident_on"],
         opened_at=row["opened_at"],
+        state=row["state"],
     )

@@ -90,7 +90,7 @@ class Listed:
     sent_at: datetime | None
 
 
-_LISTED = tuple(OUTBOX.c[name] for name in Listed.__dataclass_fields__)
+LISTED = tuple(OUTBOX.c[name] for name in Listed.__dataclass_fields__)
 _CLAIMED = tuple(OUTBOX.c[name] for name in Claimed.__dataclass_fields__)
 _PAUSED = SETTINGS.c.name == "sending_paused"
 
@@ -205,7 +205,7 @@ def mark_bounced(
     left = (OUTBOX.c.partnership == partnership, OUTBOX.c.message_id.in_(message_ids))
     moved = update(OUTBOX).where(*left, OUTBOX.c.state.in_(MOVES[State.BOUNCED]))
     values = {"state": State.BOUNCED, "last_error": why}
-    return _listed(session, moved.values(**values).returning(*_LISTED))
+    return _listed(session, moved.values(**values).returning(*LISTED))
 
 
 def strand_claimed(session: Session, now: datetime) -> tuple[Listed, ...]:
@@ -221,7 +221,7 @@ def strand_claimed(session: Session, now: datetime) -> tuple[Listed, ...]:
         "sent_at": OUTBOX.c.claimed_at,
         "last_error": "The agent stopped while this mail was being handed over.",
     }
-    return _listed(session, left.values(**values).returning(*_LISTED))
+    return _listed(session, left.values(**values).returning(*LISTED))
 
 
 def sent_since(
@@ -244,7 +244,7 @@ def list_outbox(
     session: Session, state: State | None = None, limit: int = 100
 ) -> tuple[Listed, ...]:
     """Return the newest mails of the outbox, newest first."""
-    query = select(*_LISTED).order_by(OUTBOX.c.id.desc()).limit(limit)
+    query = select(*LISTED).order_by(OUTBOX.c.id.desc()).limit(limit)
     if state is not None:
         query = query.where(OUTBOX.c.state == state)
     if state not in (None, State.SENT):
@@ -254,7 +254,7 @@ def list_outbox(
 
 def list_answers(session: Session, message_row: int) -> tuple[Listed, ...]:
     """Return the mails that a recorded mail brought about, in the order they were queued."""
-    query = select(*_LISTED).where(OUTBOX.c.answers == message_row).order_by(OUTBOX.c.id)
+    query = select(*LISTED).where(OUTBOX.c.answers == message_row).order_by(OUTBOX.c.id)
     return _listed(session, query)
 
 

@@ -25,7 +25,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from agent.store.columns import Label, UtcDateTime, Words
 
 # Every revision in order, the newest last. Kept here so that starting up need not import alembic.
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 
 
 class Base(DeclarativeBase):
@@ -86,7 +86,8 @@ class PositionRow(Base):
 
 
 class Case(Base):
-    """An incident or a learning referral; only `version` and `state` ever change in place."""
+    """An incident or a learning referral; only `version`, `state` and
+    a corrected `incident_on` ever change in place."""
 
     __tablename__ = "cases"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -193,6 +194,31 @@ class NoteRow(Base):
     )
 
 
+class ContactRow(Base):
+    """One contact of one agency; who proposed its addresses, and who else confirmed them.
+
+    Lists are separated by ";". The register of a partnership is written anew as a whole.
+    """
+
+    __tablename__ = "contacts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partnership: Mapped[str]
+    agency_id: Mapped[str]
+    agency: Mapped[str]
+    role: Mapped[str]
+    name: Mapped[str]
+    title: Mapped[str]
+    email: Mapped[str]
+    aliases: Mapped[str]
+    domains: Mapped[str]
+    channel: Mapped[str]
+    proposed_by: Mapped[str]
+    proposed_at: Mapped[datetime]
+    confirmed_by: Mapped[str | None]
+    confirmed_at: Mapped[datetime | None]
+    __table_args__ = (Index(None, "partnership", "id"),)
+
+
 class OutboxRow(Base):
     """One mail to leave, once: its exact bytes, its state, its attempts."""
 
@@ -283,6 +309,7 @@ CASE_KEYS = _table(CaseKey)
 MESSAGES = _table(MessageRow)
 EVENTS = _table(Event)
 NOTES = _table(NoteRow)
+CONTACTS = _table(ContactRow)
 OUTBOX = _table(OutboxRow)
 ACTION_LOG = _table(ActionRow)
 ACTION_PRIVATE = _table(ActionPrivate)

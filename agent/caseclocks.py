@@ -1,0 +1,80 @@
+"""The clocks of one case as its office counts them: recorded events in, clock states out.
+
+Pure. It only puts together what the profile, limits.toml and the events say; the counting is done
+by `deadlines`.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from functools import cache
+
+from agent.clockrules import ClockRule, get_clocks
+from agent.deadlines import ClockEvent, ClockState, compute_clocks
+from agent.london import LONDON
+from agent.model.case import CaseEvent, CaseFile, CaseType
+from agent.profile import Office
+from agent.workdays import Calendar
+
+# The detail of a letter of which no more than the due date is known.
+DAY_UNKNOWN = "day_unknown"
+
+
+def clocks_of(file: CaseFile, office: Office, now: datetime) -> tuple[ClockState, ...]:
+    """Return every clock of the case at `now`."""
+    rules = rules_for(office, file.case.type)
+    return compute_clocks(clock_events(file.events), rules, calendar_of(office), now)
+
+
+def rules_for(office: Office, case_type: CaseType) -> tuple[ClockRule, ...]:
+    """Return the clocks that the area has for such a case."""
+    limits = office.limits.clocks
+    return get_clocks(office.profile.clock, limits.clock, limits.due_at.value, case_type)
+
+
+def calendar_of(office: Office) -> Calendar:
+    """Return the working days of the office, built once for the same bank holidays."""
+    return _calendar(tuple((one.on, one.name) for one in office.limits.clocks.bank_holiday))
+
+
+@cache
+def _calendar(added: tuple[tuple[date, str], ...]) -> Calendar:
+    return Calendar(added=dict(added))
+
+
+def clock_events(events: Iterable[CaseEvent]) -> tuple[ClockEvent, ...]:
+    """Return recorded events as clocks ask for them, in the same order."""
+    return tuple(map(_clock_event, events))
+
+
+def moment_of(event: CaseEvent) -> datetime | None:
+    """Return the moment an event happened, where its hour is known."""
+    said = event.detail.get("time")
+    return None if said is None else datetime.combine(event.on, time.fromisoformat(said), LONDON)
+
+
+def until_of(event: CaseEvent) -> datetime | date | None:
+    """Return until when an event says something is due or allowed, or None."""
+    text = event.detail.get("until", "")
+    if not text:
+        return None
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+
+
+def _clock_event(event: CaseEvent) -> ClockEvent:
+    detail = event.detail
+    return ClockEvent(
+        event=event.anchor,
+        on=None if DAY_UNKNOWN in detail else event.on,
+        at=moment_of(event),
+        agency=detail.get("agency", ""),
+        kind=detail.get("kind", ""),
+        outcome=detail.get("outcome", ""),
+        until=until_of(event),
+        proposed="proposed" in detail,
+    )
+
+
+def find_next_change(clocks: Sequence[ClockState], after: datetime) -> datetime | None:
+    """Return the next moment at which one of these clocks becomes late if nothing happens."""
+    due = (one.due for one in clocks if one.due is not None and one.state == "running")
+    return min((moment for moment in due if moment >= after), default=None)

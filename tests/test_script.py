@@ -1,0 +1,90 @@
+"""Rehearsal scripts: how they are loaded, and what a played story shows as time passes."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from agent.errors import ConfigError
+from agent.script import load_script
+from tests.stories import (
+    EXAMPLE,
+    event_step,
+    head,
+    mail_step,
+)
+from tests.test_rehearse import agrees
+
+ANNA_AT = "2026-12-17T10:05:00"
+HEAD = head("2026-12-17T09:00:00", "2027-01-20T18:00:00")
+ARRIVES = mail_step(ANNA_AT, "referral.eml")
+LEE = "Lee Brook <lee.brook@icb.northshire.example>"
+# What of the worked example needs letters that the agent does not write yet.
+LATER = ("partner_alert", "return:police")
+
+
+def test_the_worked_example_shows_its_clocks_and_events() -> None:
+    command = [sys.executable, "-m", "agent", "rehearse", "--partnership", "lewisham", "--json"]
+    world = ["--register", "register.csv", "--cases", "open.json", "--site", "site.toml"]
+    done = subprocess.run(
+        [*command, *world, "--script", "story.toml"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=EXAMPLE,
+    )
+    assert done.returncode == 0, done.stderr
+    rows = iter([json.loads(line) for line in done.stdout.splitlines()])
+
+    text = (EXAMPLE / "expected.jsonl").read_text(encoding="utf-8")
+    for expected in map(json.loads, text.splitlines()):
+        wanted = {key: value for key, value in expected.items() if key != "sent"}
+        if expected["type"] == "clock" and expected["clock"] not in LATER:
+            assert any(agrees(wanted, row) for row in rows), expected
+        elif expected.get("file") == "referral.eml":
+            assert agrees(wanted, next(rows))
+    assert "step 4: the agent has no act `complete` yet" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ('evnt = "closed"', "step 2: unknown key `evnt`: did you mean `event`?"),
+        ('event = "closed"\nby = "a"\nmial = "x"', "step 2: unknown key `mial`"),
+        ('event = "closed"', "step 2: the file: Value error, say who records the event"),
+        ('event = "closed"\nby = "a"\nact = "open"', "step 2: the file: Value error, a step needs"),
+        ('act = "dance"\nby = "a"', "step 2: act: Input should be 'release'"),
+        ('mail = "gone.eml"', "step 2: there is no mail"),
+        ('event = "closed"\nby = "a"\non = "soon"', "step 2: on: Input should be a valid date"),
+    ],
+)
+def test_a_wrong_step_is_told_by_its_number(tmp_path: Path, step: str, said: str) -> None:
+    first = event_step(ANNA_AT, "aware")
+    text = f"{HEAD}{first}[[step]]\nat = {ANNA_AT}\n{step}\n"
+    (tmp_path / "story.toml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(ConfigError) as refused:
+        load_script(tmp_path / "story.toml")
+
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (head("2026-12-17T09:00:00", "2026-12-16T09:00:00"), "`until` is before `start`"),
+        ('partnership = "lewisham"\nstart = 2026-12-17T09:00:00\n', "until: Field required"),
+        (HEAD + event_step("2026-12-16T09:00:00", "aware"), "step 1: `at` is before"),
+        (HEAD + 'speed = "fast"\n', "unknown key `speed`"),
+        (HEAD + "[step]\nat = 2026-12-17T09:00:00\n", "under its own [[step]]"),
+    ],
+)
+def test_a_wrong_script_is_told(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "story.toml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(ConfigError) as refused:
+        load_script(tmp_path / "story.toml")
+
+    assert said in str(refused.value)
