@@ -7,52 +7,15 @@ ORM's unit of work costs more per mail than all statements together.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Date,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Table,
-    UniqueConstraint,
-    text,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
 
-from agent.store.columns import Label, UtcDateTime, Words
+from agent.store.base import Base, table_of
+from agent.store.columns import Label
+from agent.store.logtables import ACTION_LOG, ACTION_PRIVATE, LOG_HEAD
 
 # Every revision in order, the newest last. Kept here so that starting up need not import alembic.
 REVISIONS = ("0001", "0002")
-
-
-class Base(DeclarativeBase):
-    """The base of the tables."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {  # noqa: RUF012
-        str: Words,
-        int: BigInteger().with_variant(Integer, "sqlite"),
-        bytes: LargeBinary,
-        date: Date,
-        datetime: UtcDateTime,
-        dict[str, Any]: JSON,
-    }
-
-
-def _table(model: type[Base]) -> Table:
-    table = model.__table__
-    assert isinstance(table, Table)
-    return table
 
 
 class Setting(Base):
@@ -260,57 +223,34 @@ class OutboxRow(Base):
     )
 
 
-class ActionRow(Base):
-    """One line of the action log; triggers refuse any change to it."""
+SETTINGS = table_of(Setting)
+COUNTERS = table_of(Counter)
+POSITIONS = table_of(PositionRow)
+CASES = table_of(Case)
+CASE_KEYS = table_of(CaseKey)
+MESSAGES = table_of(MessageRow)
+EVENTS = table_of(Event)
+NOTES = table_of(NoteRow)
+CONTACTS = table_of(ContactRow)
+OUTBOX = table_of(OutboxRow)
 
-    __tablename__ = "action_log"
-    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    at: Mapped[datetime]
-    partnership: Mapped[str]
-    actor: Mapped[str]
-    action: Mapped[str]
-    case_ref: Mapped[str]
-    message_digest: Mapped[str]
-    outbox_key: Mapped[str]
-    rule: Mapped[str]
-    reason: Mapped[str]
-    detail: Mapped[str]
-    private_digest: Mapped[str]
-    prev_hash: Mapped[str]
-    hash: Mapped[str]
-    __table_args__ = (Index(None, "case_ref", "seq"),)
-
-
-class ActionPrivate(Base):
-    """The words about people that belong to a log line: this row may be erased, the line not."""
-
-    __tablename__ = "action_private"
-    seq: Mapped[int] = mapped_column(
-        ForeignKey("action_log.seq"), primary_key=True, autoincrement=False
-    )
-    salt: Mapped[str]
-    text: Mapped[str]
-
-
-class LogHead(Base):
-    """The one row that names the end of the chain; whoever appends locks it first."""
-
-    __tablename__ = "log_head"
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    seq: Mapped[int]
-    hash: Mapped[str]
-
-
-SETTINGS = _table(Setting)
-COUNTERS = _table(Counter)
-POSITIONS = _table(PositionRow)
-CASES = _table(Case)
-CASE_KEYS = _table(CaseKey)
-MESSAGES = _table(MessageRow)
-EVENTS = _table(Event)
-NOTES = _table(NoteRow)
-CONTACTS = _table(ContactRow)
-OUTBOX = _table(OutboxRow)
-ACTION_LOG = _table(ActionRow)
-ACTION_PRIVATE = _table(ActionPrivate)
-LOG_HEAD = _table(LogHead)
+__all__ = [
+    "ACTION_LOG",
+    "ACTION_PRIVATE",
+    "CASES",
+    "CASE_KEYS",
+    "CONTACTS",
+    "COUNTERS",
+    "EVENTS",
+    "LOG_HEAD",
+    "MESSAGES",
+    "NOTES",
+    "OPEN",
+    "OUTBOX",
+    "POSITIONS",
+    "REVISIONS",
+    "SETTINGS",
+    "UNSENT",
+    "WAITING",
+    "Base",
+]
