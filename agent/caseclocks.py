@@ -4,7 +4,7 @@ Pure. It only puts together what the profile, limits.toml and the events say; th
 by `deadlines`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from functools import cache
 
@@ -72,9 +72,3 @@ def _clock_event(event: CaseEvent) -> ClockEvent:
         until=until_of(event),
         proposed="proposed" in detail,
     )
-
-
-def find_next_change(clocks: Sequence[ClockState], after: datetime) -> datetime | None:
-    """Return the next moment at which one of these clocks becomes late if nothing happens."""
-    due = (one.due for one in clocks if one.due is not None and one.state == "running")
-    return min((moment for moment in due if moment >= after), default=None)

@@ -53,15 +53,15 @@ def test_the_texts_the_rules_were_tuned_on_are_told_apart(judged: list[Judged]) 
     """What texts nobody tuned on give is printed by `python -m tests.measure_liverisk --held`."""
     caught, risks, false, others = counts(judged)
 
-    assert caught / risks >= 0.96
-    assert false / others <= 0.15
+    assert caught / risks >= 0.99
+    assert false / others <= 0.06
 
 
 def test_ordinary_post_of_the_mailbox_seldom_cries_wolf() -> None:
     caught, risks, false, others = counts(judge(load_corpus("tune")))
 
     assert caught / risks >= 0.93
-    assert false / others <= 0.04
+    assert false / others <= 0.02
 
 
 def test_texts_are_held_back_that_no_rule_was_tuned_on() -> None:
@@ -89,6 +89,7 @@ def of_both(name: str) -> list[dict[str, str]]:
         "She has been missing since 3pm and her phone is off. She is 14.",
         "He is going home tonight with the stepdad who did it.",
         "Mum is drunk and there is nobody else with the baby. Please ring me now.",
+        "Mum is drunk with the baby now. Nothing held by us on any system, not known.",
         "A pupil has just told me she will kill herself this evening.",
         "The suspect was bailed this morning. His two younger sisters are there with him.",
         "Urgent MARF attached for action today.",

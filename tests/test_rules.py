@@ -86,9 +86,6 @@ WITHOUT_EXAMPLE = {
     "leans",
     "leans-though-danger",
     "no-story-told",
-    "asks-for-time",
-    "extension",
-    "answer-on-a-case",
 }
 
 
