@@ -112,7 +112,7 @@ def test_three_words_over_a_quote_are_three_words(body):
 NO_ADDRESS = {"Thunderbird", "Thunderbird, below", "signs and nothing else"}
 
 
-@pytest.mark.parametrize("client", ANSWERS.keys() - NO_ADDRESS)
+@pytest.mark.parametrize("client", sorted(ANSWERS.keys() - NO_ADDRESS))
 def test_the_author_of_the_quote_is_known_by_the_address(client):
     assert words(ANSWERS[client]).quoted_sender == "reviews@lscp.example"
 
