@@ -1,10 +1,11 @@
 """A person's act on a case, from the store and back: read, decide, record. Nothing is printed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from agent.acts import Act, decide_event, decide_refusal
 from agent.adopted import AdoptedCase, adoption_keys, decide_adoption
+from agent.completing import decide_completion
 from agent.errors import CaseMoved, RefusedAct, StoreError
 from agent.model.case import CaseSnapshot
 from agent.model.decision import Decision
@@ -48,6 +49,33 @@ def carry_out(
         try:
             with database.write() as session:
                 record_act(session, partnership, decision, act.by, now)
+        except CaseMoved:
+            continue
+        return decision
+    raise StoreError("The case kept changing while this was recorded; try again.")
+
+
+def complete(
+    database: Database,
+    office: Office,
+    ref: str,
+    values: Mapping[str, str],
+    by: str,
+    now: datetime,
+) -> Decision:
+    """Keep what a person says that the case's letters have to say.
+
+    Raises:
+        RefusedAct: nothing is said, or a name is none that letters ask for.
+        DataError: there is no such case.
+    """
+    for _ in range(_TRIES):
+        with database.read() as session:
+            file, _whose = get_case_file(session, ref)
+        decision = decide_completion(file, values, by)
+        try:
+            with database.write() as session:
+                record_act(session, office.profile.slug, decision, by, now)
         except CaseMoved:
             continue
         return decision

@@ -26,6 +26,8 @@ _LOGGED = ("agency", "agencies", "partner", "kind", "outcome", "time", "until")
 _PLANS = frozenset({"meeting_set", "agenda_set"})
 # Told again by somebody else it is a new decision, not another account of the old one.
 _RENEWED = frozenset({"view_given", "extension_granted", "meeting_set", "agenda_set"})
+# What of a detail says how it became known, not what happened.
+_ASIDE = frozenset({"from", "adopted", "hold", "message_id", "to"})
 # What goes on with a case, and so needs one that goes on.
 _ONWARD = frozenset(
     {
@@ -136,8 +138,8 @@ def _check_day(act: Act, now: datetime) -> None:
 def _check_state(file: CaseFile, act: Act) -> None:
     ref, ended = file.case.ref, _find_end(file.events)
     if act.event == "reopened":
-        if ended is None:
-            raise RefusedAct(f"The case {ref} is neither closed nor withdrawn.")
+        if ended is None and file.case.state != "paused":
+            raise RefusedAct(f"The case {ref} is neither paused, closed nor withdrawn.")
         return
     if ended is None or act.event == "restricted":
         return
@@ -177,7 +179,7 @@ def _differs(fact: EventFact, old: CaseEvent) -> bool:
 
 
 def _told(detail: Mapping[str, str]) -> dict[str, str]:
-    return {key: value for key, value in detail.items() if key != "from"}
+    return {key: value for key, value in detail.items() if key not in _ASIDE}
 
 
 def _tasks(file: CaseFile, act: Act, facts: Sequence[EventFact]) -> tuple[Note, ...]:

@@ -125,10 +125,11 @@ def later_events(
 def _fact(anchor: str, on: date, by: str) -> EventFact:
     event, _, mark = anchor.partition(":")
     mark = mark or (_USUAL_MEETING if event in MEETINGS else "")
+    adopted = {"adopted": "yes"}
     if not mark:
-        return EventFact(event, on, by)
+        return EventFact(event, on, by, adopted)
     name = "kind" if event in MEETINGS else "outcome" if event in OUTCOMES else "agency"
-    return EventFact(event, on, by, {name: mark})
+    return EventFact(event, on, by, {name: mark, **adopted})
 
 
 def _letters(entry: AdoptedCase, by: str, register: Register) -> tuple[EventFact, ...]:
@@ -137,7 +138,9 @@ def _letters(entry: AdoptedCase, by: str, register: Register) -> tuple[EventFact
 
 
 def _letter(letter: Letter, by: str, register: Register) -> EventFact:
-    detail = {"agency": _agency_id(letter, register)}
+    detail = {"agency": _agency_id(letter, register), "adopted": "yes"}
+    detail |= {"message_id": letter.message_id} if letter.message_id else {}
+    detail |= {"to": letter.to} if letter.to else {}
     if letter.due is not None:
         local = letter.due.replace(tzinfo=LONDON) if letter.due.tzinfo is None else letter.due
         detail["until"] = local.astimezone(LONDON).isoformat()

@@ -12,6 +12,7 @@ _PLACEHOLDER = re.compile(
       | (?:enter|choose|select|type)\s+(?:here|text|an?|one|the|your|date|name|gender|from)\b
         [^\n]{0,50}
       | d{1,2}[\s/.-]?m{1,3}[\s/.-]?y{2,4}
+      | not\s+known\s+at\s+time\s+of\s+sending
       | person\s+person | [\d\s]*x{3,}[\sx]*
       | tbc | tba | to\s+be\s+(?:confirmed|advised)
     )[\])>}*.\s]*""",

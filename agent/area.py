@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 from agent.config import shipped
+from agent.letterrules import TEMPLATES
 from agent.letters import Templates, load_templates
 from agent.model.register import Register
 from agent.predicates import PREDICATES
@@ -27,8 +28,7 @@ def load_area(
     rules = _folders("rules", overrides)
     office = load_office(partnership, site, register, rules, frozenset(PREDICATES))
     templates = load_templates(_folders("templates", overrides))
-    letters = office.profile.letters.items()
-    templates.check(partnership, [name for name, sending in letters if sending != "off"])
+    templates.check(partnership, [name for name in TEMPLATES if office.sending(name) != "off"])
     return office, templates
 
 

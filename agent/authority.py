@@ -18,6 +18,7 @@ FACTS_OF_MAIL = frozenset(
         "return_received",
         "nil_received",
         "extension_asked",
+        "meeting_answered",
     }
 )
 # Facts that anybody who holds a role in the office may record.

@@ -52,6 +52,29 @@ def event(
         print(f"For a person: {task.text or task.code}")
 
 
+def complete(
+    context: typer.Context,
+    ref: Ref,
+    by: Annotated[str, typer.Option(help="Who adds it: a role or an address of site.toml.")],
+    detail: Annotated[
+        list[str],
+        typer.Option(help="key=value, several times: summary=..., period=..., family=..."),
+    ],
+) -> None:
+    """Add what the scoping letters still need: they leave by themselves once nothing is missing."""
+    from agent.acting import complete as add
+    from agent.authority import roles_of
+    from agent.clock import system_clock
+    from agent.errors import NotAuthorised
+
+    with open_database(context) as database:
+        office = _office_of_case(context, database, ref)
+        if not roles_of(by, office):
+            raise NotAuthorised(f"{by} holds no role in site.toml and may not add to a case.")
+        decision = add(database, office, ref, _pairs(detail), by, system_clock())
+    print(f"{decision.case}: added {decision.log[0].reason}.")
+
+
 def adopt(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="The office's open cases, as JSON.")],

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from agent import casecli, rehearsecli, show
+from agent import casecli, outboxcli, packcli, rehearsecli, show
 from agent.clock import system_clock
 from agent.config import CONFIG_VARIABLE
 from agent.errors import AgentError, DataError
@@ -34,13 +34,23 @@ case_app = typer.Typer(no_args_is_help=True)
 review_app = typer.Typer(no_args_is_help=True)
 outbox_app = typer.Typer(no_args_is_help=True)
 log_app = typer.Typer(no_args_is_help=True)
+alarm_app = typer.Typer(no_args_is_help=True)
 app.add_typer(case_app, name="case", help="Cases: what is open, what happened.")
 app.add_typer(review_app, name="review", help="What waits for a person.")
 app.add_typer(outbox_app, name="outbox", help="Mails that left, wait or are held.")
+app.add_typer(alarm_app, name="alarm", help="Alarms about a child who may be in danger.")
 app.add_typer(log_app, name="log", help="The action log and its chain.")
 app.add_typer(form_app, name="form", help="Forms: what the agent reads in one, and new ones.")
 case_app.command("event")(casecli.event)
 case_app.command("adopt")(casecli.adopt)
+case_app.command("complete")(casecli.complete)
+case_app.command("pack")(packcli.pack)
+for command in (outboxcli.release, outboxcli.cancel, outboxcli.resend):
+    outbox_app.command()(command)
+outbox_app.command()(outboxcli.pause)
+outbox_app.command()(outboxcli.resume)
+review_app.command()(outboxcli.file)
+alarm_app.command()(outboxcli.acknowledge)
 app.command("deadline")(casecli.deadline)
 app.command("rehearse")(rehearsecli.rehearse)
 app.add_typer(register_app, name="register", help="The contacts of the agencies.")

@@ -38,6 +38,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "extension_asked": "more time was asked for",
         "extension_granted": "more time was granted",
         "meeting_set": "the meeting was set",
+        "meeting_answered": "an invitation was answered",
         "meeting_held": "the meeting was held",
         "agenda_set": "the agenda was set",
         "review_started": "the review was started",

@@ -10,6 +10,7 @@ from agent.errors import ConfigError
 from agent.invocation import read_config
 
 if TYPE_CHECKING:
+    from agent.line import Line
     from agent.profile import Office
     from agent.store.db import Database
 
@@ -33,19 +34,36 @@ def load_configured(context: typer.Context, partnership: str | None) -> "Office"
     Raises:
         ConfigError: none is named and there are several, or it is not configured.
     """
+    with open_database(context) as database:
+        return load_line(context, database, partnership).office
+
+
+def load_line(context: typer.Context, database: "Database", partnership: str | None) -> "Line":
+    """Load everything a person's act on that partnership's mail works with; see `load_configured`.
+
+    Files are read in this process: a person waits for the one mail they named.
+    """
     from agent.area import load_area
+    from agent.line import Line
+    from agent.pipeline import IN_THIS_PROCESS
     from agent.profile import Site, load_site
+    from agent.store.cases import get_reference_key
     from agent.store.contacts import load_stored
+    from agent.store.files import FileStore
 
     config = read_config(context)
-    sections = {one.partnership: one for one in config.mailbox.values()}
+    sections = {section.partnership: name for name, section in config.mailbox.items()}
     if partnership is None and len(sections) > 1:
         raise ConfigError(f"Say whose, by --partnership: {', '.join(sorted(sections))}.")
     slug = partnership or next(iter(sections))
     if slug not in sections:
         raise ConfigError(f"The configuration has no mailbox of the partnership `{slug}`.")
-    path = sections[slug].site
-    site = Site() if path is None else load_site(path)
-    with open_database(context) as database, database.read() as session:
-        register = load_stored(session, slug)
-    return load_area(slug, site.with_stand_ins(), config.overrides, register=register)[0]
+    mailbox = sections[slug]
+    section = config.mailbox[mailbox]
+    site = Site() if section.site is None else load_site(section.site)
+    with database.read() as session:
+        register, secret = load_stored(session, slug), get_reference_key(session)
+    office, templates = load_area(slug, site.with_stand_ins(), config.overrides, register=register)
+    files = FileStore(config.files)
+    mode = section.mode
+    return Line(mailbox, mode, office, templates, database, files, IN_THIS_PROCESS, secret)

@@ -25,7 +25,7 @@ from agent.service import Service
 
 log = structlog.get_logger()
 
-# New mail wakes the sender at once; the tick only brings what waits for a later attempt.
+# New mail wakes the sender at once; the tick brings what waits for its hour.
 _TICK_S = 5
 # A mailbox thread that has not come round for this long hangs, and systemd may restart us.
 _STALLED_AFTER = timedelta(minutes=30)
@@ -123,7 +123,7 @@ class Daemon:
             self._due.wait()
             self._due.clear()
             try:
-                self._service.sender.deliver_due(self._service.clock, self._service.stop)
+                self._service.do_due()
             except StoreError as error:
                 log.warning("outbox out of reach", why=str(error))
 

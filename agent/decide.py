@@ -9,27 +9,31 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from agent.authority import FACTS_OF_MAIL, roles_of
+from agent.automatic import decide_automatic, decide_report
 from agent.awareness import find_awareness, find_notification
+from agent.invited import add_meeting_answer
 from agent.london import LONDON, spoken_day
 from agent.match import child_keys, child_of, incident_on
 from agent.model.case import CaseSnapshot, CaseType, Certainty, Key
 from agent.model.decision import (
     AddEvents,
+    Complete,
     Decision,
     EventFact,
     Footing,
-    Hold,
     LogLine,
     Note,
     OpenCase,
     Review,
     Task,
 )
+from agent.model.draft import Hold
 from agent.model.facts import Facts
 from agent.model.message import Kind
 from agent.parse import is_whole
 from agent.profile import Office
-from agent.replies import acknowledge, reply_on_files
+from agent.replies import acknowledge, reply_on_danger, reply_on_files, reply_to_others
+from agent.returns import ANSWERS, add_answer
 
 
 def decide(facts: Facts, footing: Footing, office: Office) -> Decision:
@@ -42,17 +46,23 @@ def decide(facts: Facts, footing: Footing, office: Office) -> Decision:
     reviews = _without_repeats((*decision.reviews, *_reading_reviews(facts, footing, office)))
     return replace(
         decision,
-        drafts=(*decision.drafts, *reply_on_files(facts, decision.case, footing, office)),
+        drafts=(
+            *decision.drafts,
+            *reply_to_others(facts, decision.case, footing, office),
+            *reply_on_danger(facts, decision.case, footing, office),
+            *reply_on_files(facts, decision.case, footing, office),
+        ),
         reviews=reviews,
+        tasks=(*decision.tasks, *_alarms(facts)),
         log=(_classified(facts), *decision.log, *_review_lines(reviews)),
-        agency=known.id if (known := facts.reading.standing.known) else None,
+        agency=decision.agency or (known.id if (known := facts.reading.standing.known) else None),
     )
 
 
 def _refuse_human_decisions(decision: Decision) -> None:
     """Stop on a decision that only a person may take; the mail is then set aside, whole."""
     for change in decision.changes:
-        for event in change.events:
+        for event in () if isinstance(change, Complete) else change.events:
             if event.anchor not in FACTS_OF_MAIL and "proposed" not in event.detail:
                 raise AssertionError(f"`{event.anchor}` is a person's to record, never a mail's.")
 
@@ -71,7 +81,7 @@ def _decide_referral(facts: Facts, footing: Footing, office: Office) -> Decision
         child=child,
         incident_on=incident_on(facts),
         keys=(Key("ref", footing.new_ref), *_thread_keys(facts), *child_keys(child)),
-        events=(*_incident(facts), *aware, _arrived("referral_received", facts)),
+        events=(*_incident(facts), *aware, _arrived("referral_received", facts, footing)),
     )
     reviews = []
     if match.proposals:
@@ -90,7 +100,7 @@ def _decide_referral(facts: Facts, footing: Footing, office: Office) -> Decision
 
 
 def _join_case(facts: Facts, case: CaseSnapshot, footing: Footing, office: Office) -> Decision:
-    event = _arrived("referral_added", facts)
+    event = _arrived("referral_added", facts, footing)
     ended = f" The case is {case.state}." if case.state in ("closed", "withdrawn") else ""
     return Decision(
         changes=(AddEvents(case.ref, case.version, (event,), _thread_keys(facts)),),
@@ -109,28 +119,6 @@ def _join_case(facts: Facts, case: CaseSnapshot, footing: Footing, office: Offic
     )
 
 
-def _decide_automatic(facts: Facts, footing: Footing, _office: Office) -> Decision:
-    case = footing.match.case
-    away_until = facts.reading.away_until
-    detail = {"away_until": away_until.isoformat()} if away_until else {}
-    line = LogLine("left unanswered", facts.classification.why, detail=detail)
-    return Decision(log=(line,), case=case.ref if case else None)
-
-
-def _decide_report(facts: Facts, footing: Footing, office: Office) -> Decision:
-    """A mail of ours that a server gave up is marked and becomes work; others are not."""
-    decision = _decide_automatic(facts, footing, office)
-    report = facts.reading.report
-    if report is None or report.outcome == "delayed":
-        return decision
-    to = ", ".join(report.recipients)
-    return replace(
-        decision,
-        came_back=report.original_ids,
-        tasks=(Note(Task.MAIL_FAILED, f"It came back ({report.status or 'no code'}): {to}"),),
-    )
-
-
 def _decide_on_case(facts: Facts, footing: Footing, office: Office) -> Decision:
     """A mail that belongs to a case: a person's work on it, or a review where no case is found."""
     kind, match = facts.classification.kind, footing.match
@@ -143,11 +131,21 @@ def _decide_on_case(facts: Facts, footing: Footing, office: Office) -> Decision:
         reviews.append(Note(Review.POSSIBLE_CASE, others))
     elif match.case is None and kind in _NEEDS_CASE:
         reviews.append(Note(Review.NO_CASE_FOUND))
-    return Decision(
+    decision = Decision(
         reviews=tuple(reviews),
         tasks=() if task is None else (Note(task, _words_for(task, facts, office)),),
         case=match.case.ref if match.case else None,
     )
+    if kind is Kind.MEETING_RESPONSE:
+        return add_meeting_answer(decision, facts, footing, office)
+    return add_answer(decision, facts, footing, office) if kind in ANSWERS else decision
+
+
+def _is_unknown(facts: Facts, office: Office) -> bool:
+    """Return whether somebody writes on a case whom neither the register nor site.toml knows."""
+    reading = facts.reading
+    known = reading.standing.known is not None or reading.is_decider or reading.is_panel
+    return bool(office.register.agencies) and not known
 
 
 def _decide_unknown(facts: Facts, footing: Footing, office: Office) -> Decision:
@@ -185,8 +183,8 @@ _NEEDS_CASE = frozenset(
 _BY_KIND: Mapping[Kind, Callable[[Facts, Footing, Office], Decision]] = {
     Kind.SERIOUS_INCIDENT_REFERRAL: _decide_referral,
     Kind.PRACTICE_LEARNING_REFERRAL: _decide_referral,
-    Kind.AUTO_REPLY: _decide_automatic,
-    Kind.BOUNCE: _decide_report,
+    Kind.AUTO_REPLY: decide_automatic,
+    Kind.BOUNCE: decide_report,
     Kind.UNKNOWN: _decide_unknown,
 }
 
@@ -201,7 +199,8 @@ def _reading_reviews(facts: Facts, footing: Footing, office: Office) -> tuple[No
         reviews.append(Note(Review.LIVE_RISK))
     if reading.wrapper is not None:
         reviews.append(Note(Review.SECURE_MAIL, reading.wrapper))
-    if reading.standing.ceiling:
+    is_on_case = footing.match.case is not None and facts.classification.kind not in _CASE_TYPE
+    if reading.standing.ceiling or (is_on_case and _is_unknown(facts, office)):
         reviews.append(Note(Review.UNVERIFIED_SENDER))
     if reading.references and footing.match.certainty is Certainty.NONE:
         reviews.append(Note(Review.WRONG_REFERENCE))
@@ -268,10 +267,21 @@ def _awareness(facts: Facts) -> tuple[tuple[EventFact, ...], tuple[Note, ...]]:
     return (EventFact("aware", told.on, _sender(facts), detail),), (task,)
 
 
-def _arrived(anchor: str, facts: Facts) -> EventFact:
-    """Return the event that this mail's arrival is, with its hour: cut-off hours ask for it."""
+def _arrived(anchor: str, facts: Facts, footing: Footing) -> EventFact:
+    """Return the event that this mail's arrival is, with its hour: cut-off hours ask for it.
+
+    `hold` says why nothing that follows from it may leave by itself.
+    """
     local = facts.message.received_at.astimezone(LONDON)
-    return EventFact(anchor, local.date(), _sender(facts), {"time": f"{local:%H:%M}"})
+    hold = footing.hold or (Hold.SENDER if facts.reading.standing.ceiling else None)
+    held = {} if hold is None else {"hold": hold.value}
+    return EventFact(anchor, local.date(), _sender(facts), {"time": f"{local:%H:%M}", **held})
+
+
+def _alarms(facts: Facts) -> tuple[Note, ...]:
+    found = facts.classification
+    is_alarm = found.live_risk or found.kind is Kind.IMMEDIATE_RISK
+    return (Note(Task.ACKNOWLEDGE_ALARM),) if is_alarm else ()
 
 
 def _thread_keys(facts: Facts) -> tuple[Key, ...]:

@@ -4,8 +4,9 @@ key, a wrong type or a missing file stops the program at start, naming the file 
 import difflib
 import tomllib
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, Generic, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -16,6 +17,17 @@ class Declared(BaseModel):
     """The base of every declared record: unknown keys are refused, values never change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+ValueT = TypeVar("ValueT")
+
+
+class Figure(Declared, Generic[ValueT]):
+    """One declared number with where it comes from and when that was last checked."""
+
+    value: ValueT
+    source: str
+    checked_on: date
 
 
 DeclaredT = TypeVar("DeclaredT", bound=BaseModel)

@@ -41,6 +41,10 @@ class NotAuthorised(RefusedAct):
     exit_code = 77
 
 
+class LetterRefused(DataError):
+    """A letter was read over before it could leave and something in it is wrong; it is not sent."""
+
+
 class StoreError(AgentError):
     """The database or the file store did not take or give what was asked; try again later."""
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 import structlog
 
 from agent.clock import Clock
+from agent.line import Line
 from agent.mail import Mailbox
-from agent.pipeline import Line, take
+from agent.pipeline import take
 from agent.store import inbox
 
 log = structlog.get_logger()

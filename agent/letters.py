@@ -8,7 +8,9 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from email.charset import QP, Charset
+from email.encoders import encode_base64
 from email.header import Header
+from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.policy import compat32
@@ -19,9 +21,11 @@ from jinja2 import DictLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from agent.errors import RuleError
-from agent.model.decision import Draft, Mail
+from agent.enclosures import DocumentTemplates, load_documents, render_enclosure
+from agent.errors import LetterRefused, RuleError
+from agent.model.draft import Draft, Enclosure, Mail
 from agent.profile import Office, Profile, Site
+from agent.proofread import proofread, required_of, texts_of
 from agent.screen import OWN_MARKER
 
 _PARTS = ("subject.txt", "body.txt", "body.html")
@@ -33,9 +37,15 @@ _UTF8.body_encoding = QP
 
 
 class Templates:
-    """Every template of templates/, compiled once; a missing one is found at start."""
+    """Every template of templates/, compiled once; a missing one is found at start.
 
-    def __init__(self, sources: Mapping[str, str]) -> None:
+    `documents` are the Word files among them.
+    """
+
+    def __init__(
+        self, sources: Mapping[str, str], documents: DocumentTemplates | None = None
+    ) -> None:
+        self.documents = documents or DocumentTemplates({})
         self._names = frozenset(sources)
         self._environment = ImmutableSandboxedEnvironment(
             loader=DictLoader(dict(sources)),
@@ -77,18 +87,23 @@ class Templates:
 
 
 def load_templates(folders: Iterable[Path]) -> Templates:
-    """Return every text template in these folders; a file in an earlier folder wins."""
+    """Return every template in these folders; a file in an earlier folder wins."""
     sources: dict[str, str] = {}
+    folders = tuple(folders)
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.suffix in {".txt", ".html"} and path.is_file():
                 name = path.relative_to(folder).as_posix()
                 sources.setdefault(name, path.read_text(encoding="utf-8"))
-    return Templates(sources)
+    return Templates(sources, load_documents(folders))
 
 
 def render(draft: Draft, office: Office, templates: Templates, now: datetime) -> Mail:
-    """Return the mail as it will leave, under a Message-ID fixed by the draft's key."""
+    """Return the mail as it will leave, under a Message-ID fixed by the draft's key.
+
+    Raises:
+        LetterRefused: read over, something in it is wrong, such as a placeholder or a gap.
+    """
     profile, site = office.profile, office.site
     values = {**_office_values(profile, site), **draft.values}
 
@@ -101,16 +116,46 @@ def render(draft: Draft, office: Office, templates: Templates, now: datetime) ->
     frame = {"subject": subject, "body": Markup(fill("body.html").strip())}
     html = templates.fill(profile.slug, "mail/frame.html", frame)
     message_id = _message_id(draft.key, site.mailbox)
-    message = _envelope(draft, profile, site, subject, message_id, now)
-    message.attach(_text_part(text, "plain"))
-    message.attach(_text_part(html, "html"))
+    body = MIMEMultipart("alternative", policy=_POLICY)
+    body.attach(_text_part(text, "plain"))
+    body.attach(_text_part(html, "html"))
+    files = [
+        _render_file(one, draft, templates.documents, profile.slug) for one in draft.enclosures
+    ]
+    message = MIMEMultipart("mixed", policy=_POLICY) if files else body
+    if files:
+        message.attach(body)
+        for filename, content_type, content in files:
+            message.attach(_file_part(filename, content_type, content))
+    _address(message, draft, profile, site, subject, message_id, now)
     return Mail(draft, message_id, subject, message.as_bytes(policy=_POLICY), text)
 
 
-def _envelope(
-    draft: Draft, profile: Profile, site: Site, subject: str, message_id: str, now: datetime
-) -> MIMEMultipart:
-    message = MIMEMultipart("alternative", policy=_POLICY)
+def _render_file(
+    enclosure: Enclosure, draft: Draft, documents: DocumentTemplates, partnership: str
+) -> tuple[str, str, bytes]:
+    """Return the file's name, type and content; a Word file is read over as its reader will."""
+    filename, content_type, content = render_enclosure(enclosure, documents, partnership)
+    if enclosure.template:
+        values = enclosure.values
+        told = tuple(texts_of(values))
+        required = required_of(enclosure.template, values)
+        wrong = proofread(content, required, told, draft.foreign_names, told)
+        if wrong is not None:
+            raise LetterRefused(f"{enclosure.template}: {wrong}.")
+    return filename, content_type, content
+
+
+def _address(
+    message: MIMEMultipart,
+    draft: Draft,
+    profile: Profile,
+    site: Site,
+    subject: str,
+    message_id: str,
+    now: datetime,
+) -> None:
+    """Give the mail its headers."""
     message["From"] = _address_header(profile.name, site.mailbox)
     message["To"] = _address_header(draft.to.name, draft.to.email)
     charset = "us-ascii" if subject.isascii() else "utf-8"
@@ -124,7 +169,6 @@ def _envelope(
     message["Auto-Submitted"] = "auto-replied" if draft.in_reply_to else "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message[OWN_MARKER] = draft.case or draft.template
-    return message
 
 
 def _office_values(profile: Profile, site: Site) -> dict[str, str]:
@@ -133,6 +177,7 @@ def _office_values(profile: Profile, site: Site) -> dict[str, str]:
         "partnership_short": profile.short_name,
         "incident_words": profile.incident_words,
         "phone": site.phone,
+        "mailbox": site.mailbox,
         "mash_phone": site.mash_phone,
         "out_of_hours_phone": site.out_of_hours_phone,
     }
@@ -140,6 +185,16 @@ def _office_values(profile: Profile, site: Site) -> dict[str, str]:
 
 def _text_part(text: str, subtype: str) -> MIMEText:
     return MIMEText(text, subtype, _charset=_UTF8, policy=_POLICY)  # type: ignore[arg-type]
+
+
+def _file_part(filename: str, content_type: str, content: bytes) -> MIMEBase:
+    """Return a file that goes with the mail, under a name of plain letters."""
+    part = MIMEBase("application", "octet-stream", policy=_POLICY)
+    part.replace_header("Content-Type", content_type or "application/octet-stream")
+    part.add_header("Content-Disposition", "attachment", filename=_one_line(filename))
+    part.set_payload(content)
+    encode_base64(part)
+    return part
 
 
 def _address_header(name: str, email: str) -> str:

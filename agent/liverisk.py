@@ -10,14 +10,13 @@ from pathlib import Path
 
 from pydantic import Field
 
-from agent.declared import Declared, load_declared
+from agent.declared import Declared, Figure, load_declared
 from agent.errors import RuleError
 from agent.model.facts import Leaning
 from agent.model.message import Evidence
 from agent.model.words import Sentence
 from agent.phrase_file import check_phrases, filled_in, write_out
 from agent.phrases import Phrases, PhraseSet
-from agent.ruleset import Figure
 
 _SNIPPET = 120
 

@@ -10,6 +10,7 @@ if it has, the mail is decided again on what the case is now.
 import traceback
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from agent.bodyform import read_body
 from agent.classify import classify
@@ -18,13 +19,16 @@ from agent.documents.reader import FileReader
 from agent.errors import CaseMoved, StoreError
 from agent.extract import extract
 from agent.gather import gather
-from agent.letters import Templates, render
+from agent.letters import render
+from agent.line import Line
 from agent.match import keys_of, match
-from agent.model.decision import Footing, Hold, Review
+from agent.model.case import CaseFile
+from agent.model.decision import Footing, Review
 from agent.model.document import Document
+from agent.model.draft import Hold
 from agent.model.facts import Facts
 from agent.model.form import Form
-from agent.model.message import Fetched
+from agent.model.message import Fetched, Kind
 from agent.ownwords import own_words
 from agent.parse import parse
 from agent.profile import Office
@@ -33,31 +37,15 @@ from agent.record import Arrival, record, record_seen_again, record_unread, unre
 from agent.reference import make_reference
 from agent.screen import screen
 from agent.store import cases, inbox
-from agent.store.db import Database
-from agent.store.files import FileStore
+from agent.store.casefiles import load_case_file
+from agent.store.db import Session
+from agent.store.inbox import find_fields
 from agent.suspicions import find_suspicions
 
 _TRIES = 5
 IN_THIS_PROCESS = FileReader()
 
 _UNREAD = {"too_large": Review.TOO_LARGE, "unreadable": Review.UNREADABLE_MAIL}
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One mailbox's place of work: whose it is, where things are kept, what may leave.
-
-    `mode` is `intake`, `shadow` or `live`; `secret` keys the case references.
-    """
-
-    mailbox: str
-    mode: str
-    office: Office
-    templates: Templates
-    database: Database
-    files: FileStore
-    reader: FileReader
-    secret: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +143,35 @@ def _read_footing(line: Line, arrival: Arrival, facts: Facts, now: datetime) -> 
         number = cases.next_number(session, profile.slug, now.year)
         message_id = facts.message.message_id
         repeats = bool(message_id) and inbox.has_message_id(session, line.mailbox, message_id)
+        matched = match(facts, candidates, line.office.limits.match.incident_days.value)
+        file = None
+        if matched.case is not None:
+            case_id = cases.find_case_id(session, profile.slug, matched.case.ref)
+            file = None if case_id is None else load_case_file(session, case_id)
+        earlier = _earlier_return(session, facts, file)
     return Footing(
-        match=match(facts, candidates, line.office.limits.match.incident_days.value),
+        match=matched,
         new_ref=make_reference(profile.prefix, now.year, number, line.secret),
         new_number=number,
         hold=_hold(line, arrival),
         may_write=line.mode != "intake",
         repeats_id=repeats,
+        file=file,
+        earlier=earlier,
     )
+
+
+def _earlier_return(session: Session, facts: Facts, file: CaseFile | None) -> dict[str, Any]:
+    """Return the fields of the return that the sender's agency has sent on the case before."""
+    known = facts.reading.standing.known
+    if file is None or known is None or facts.classification.kind is not Kind.SCOPING_RETURN:
+        return {}
+    rows = [
+        one.message_row
+        for one in file.events
+        if one.anchor == "return_received" and one.detail.get("agency") == known.id
+    ]
+    return {} if not rows or rows[-1] is None else find_fields(session, rows[-1])
 
 
 def _hold(line: Line, arrival: Arrival) -> Hold | None:

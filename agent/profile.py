@@ -17,25 +17,49 @@ from agent.declared import Declared, load_declared
 from agent.errors import ConfigError, RuleError
 from agent.layouts import Layout, load_layouts
 from agent.leaning import Leanings, load_leanings
+from agent.letterrules import Alert, LetterRules, Rung, Scoping, Sending, merged_alerts
 from agent.liverisk import LiveRiskRules, load_live_risk
+from agent.meetingrules import PackRule, QuorumRule
 from agent.model.register import Register
 from agent.phrase_file import load_phrases
 from agent.phrases import Phrases
 from agent.ruleset import Decides, Limits, MailRules, load_limits, load_mail_rules
 from agent.screening_rules import ScreeningRules, load_screening
 
-# The phrase sets by which `gather` tells threads apart.
-ASKED_BY_THE_PROGRAM = frozenset({"scoping_letter", "decision_thread", "meeting_thread"})
-
-Sending = Literal["auto", "hold", "off"]
+# The phrase sets by which `gather` tells threads apart, and by which answers are read.
+ASKED_BY_THE_PROGRAM = frozenset(
+    {
+        "scoping_letter",
+        "decision_thread",
+        "meeting_thread",
+        "records_secured",
+        "meeting_accepted",
+        "meeting_declined",
+        "meeting_tentative",
+        "meeting_delegated",
+        "meeting_uninvolved",
+        "meeting_involved",
+        "view_met",
+        "view_not_met",
+        "view_go",
+        "view_agreed",
+        "decision_told",
+        "decision_joint",
+        "decision_go",
+        "decision_hedged",
+        "extension_allowed",
+    }
+)
 
 
 class Profile(Declared):
     """An area's procedure, as its own document says; `source` names that document.
 
-    `letters` says for each kind of outgoing mail whether it leaves by itself, waits for a person
-    or is not made; a kind that is not named is held. `decides` names the roles that may record an
-    event; for one that is not named the roles are those of limits.toml.
+    `letters`, `alert`, `rung` and `scoping` say what is written, to whom and when, where it is not
+    as in letters.toml. `decides` names the roles that may record an
+    event; for one that is not named the roles are those of limits.toml. `decisions_by_mail` says
+    whether a decision that such a role takes by authenticated mail is recorded at once (`auto`) or
+    only proposed to a person (`confirm`).
     """
 
     slug: str
@@ -47,9 +71,15 @@ class Profile(Declared):
     forms: tuple[str, ...]
     published_address: str | None = None
     incident_words: str
-    letters: Mapping[str, Sending]
+    letters: Mapping[str, Sending] = Field(default_factory=dict)
+    alert: tuple[Alert, ...] = ()
+    rung: tuple[Rung, ...] = ()
+    scoping: Scoping | None = None
+    quorum: QuorumRule | None = None
+    pack: PackRule | None = None
     clock: Clocks = ()
     decides: Decides = Field(default_factory=dict)
+    decisions_by_mail: Literal["confirm", "auto"] = "confirm"
 
 
 class Site(Declared):
@@ -104,7 +134,27 @@ class Office:
     screening: ScreeningRules
     banners: BannerRules
     limits: Limits
+    letters: LetterRules
     register: Register
+
+    def sending(self, template: str) -> Sending:
+        """Return whether such a mail leaves by itself, waits for a person or is not written."""
+        return self.profile.letters.get(template, self.letters.letters[template])
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """Return what follows an event, the area's own first."""
+        return merged_alerts(self.profile.alert, self.letters.alert)
+
+    @property
+    def rungs(self) -> tuple[Rung, ...]:
+        """Return the ladder of reminders."""
+        return self.profile.rung or self.letters.rung
+
+    @property
+    def scoping(self) -> Scoping:
+        """Return what the area says of its scoping letters."""
+        return self.profile.scoping or self.letters.scoping
 
 
 def load_site(path: Path) -> Site:
@@ -156,6 +206,7 @@ def load_office(
         screening=load_screening(find_file(folders, "screening.toml")),
         banners=load_banners(find_file(folders, "banners.toml")),
         limits=load_limits(find_file(folders, "limits.toml")),
+        letters=load_declared(find_file(folders, "letters.toml"), LetterRules),
         register=register,
     )
 

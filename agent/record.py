@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from agent.model.case import Key
-from agent.model.decision import AdoptCase, Decision, LogLine, Mail, Note, OpenCase, Review
+from agent.model.decision import AdoptCase, Complete, Decision, LogLine, Note, OpenCase, Review
+from agent.model.draft import Mail
 from agent.model.facts import Facts
 from agent.model.message import Fetched
 from agent.store import actionlog, cases, inbox, outbox, work
 from agent.store.adopt import adopt_case
+from agent.store.casefiles import complete
 from agent.store.db import Session
 from agent.store.inbox import NewMessage
 from agent.store.outbox import Listed
@@ -60,26 +62,14 @@ def record(
         reading=trace_of(facts),
     )
     row = inbox.add_message(session, message)
-    case_id = _change_cases(session, arrival.partnership, decision, mails, row, now)
+    case_id = _change_cases(session, arrival.partnership, decision, row, now)
     if case_id is not None:
         inbox.set_case(session, row, case_id)
     _add_notes(session, arrival.partnership, decision, case_id, row, now)
     bounced = outbox.mark_bounced(
         session, arrival.partnership, decision.came_back, f"came back: mail {arrival.digest[:12]}"
     )
-    queued = tuple(
-        mail
-        for mail in mails
-        if outbox.queue(
-            session,
-            mail,
-            partnership=arrival.partnership,
-            mailbox=arrival.mailbox,
-            answers=row,
-            case_id=case_id,
-            now=now,
-        )
-    )
+    queued = _queue(session, arrival.partnership, arrival.mailbox, mails, row, case_id, now)
     lines = (*decision.log, *map(_queued_line, queued), *map(_bounced_line, bounced))
     _log(session, arrival, lines, decision.case, now)
     _move_on(session, arrival, now)
@@ -109,18 +99,30 @@ def record_unread(
 
 
 def record_act(
-    session: Session, partnership: str, decision: Decision, actor: str, now: datetime
+    session: Session,
+    partnership: str,
+    decision: Decision,
+    actor: str,
+    now: datetime,
+    mails: Sequence[Mail] = (),
+    mailbox: str = "",
+    cause: int | None = None,
 ) -> None:
-    """Write down what a person's act, and no mail, brings about.
+    """Write down what a person's act or the clock brings about.
+
+    `mails` leave from `mailbox`. `cause` is the row of the mail that the person said it of.
 
     Raises:
         CaseMoved: the case changed since the decision was made; decide again.
     """
-    case_id = _change_cases(session, partnership, decision, (), None, now)
-    _add_notes(session, partnership, decision, case_id, None, now)
+    case_id = _change_cases(session, partnership, decision, cause, now)
+    if cause is not None and case_id is not None:
+        inbox.set_case(session, cause, case_id)
+    _add_notes(session, partnership, decision, case_id, cause, now)
+    queued = _queue(session, partnership, mailbox, mails, cause, case_id, now)
     actionlog.append(
         session,
-        decision.log,
+        (*decision.log, *map(_queued_line, queued)),
         actor=actor,
         partnership=partnership,
         case=decision.case,
@@ -160,26 +162,18 @@ def _new_message(arrival: Arrival, now: datetime) -> NewMessage:
 
 
 def _change_cases(
-    session: Session,
-    partnership: str,
-    decision: Decision,
-    mails: Sequence[Mail],
-    row: int | None,
-    now: datetime,
+    session: Session, partnership: str, decision: Decision, row: int | None, now: datetime
 ) -> int | None:
-    """Carry out the changes; return the row of the case the decision is about, or None.
-
-    A case can be found by the Message-ID of every mail written on it.
-    """
+    """Carry out the changes; return the row of the case the decision is about, or None."""
     case_id = None
-    for planned in decision.changes:
-        ours = (mail.message_id for mail in mails if mail.draft.case == planned.ref)
-        keys = (*planned.keys, *(Key("message_id", id_) for id_ in ours))
-        change = replace(planned, keys=keys)
+    for change in decision.changes:
         if isinstance(change, AdoptCase):
             case_id = adopt_case(session, partnership, change, now)
         elif isinstance(change, OpenCase):
             case_id = cases.open_case(session, partnership, change, row, now)
+        elif isinstance(change, Complete):
+            case_id = cases.move(session, partnership, change.ref, change.version, now)
+            complete(session, case_id, change.values, change.by, now)
         else:
             case_id = cases.add_events(session, partnership, change, row, now)
     if case_id is None and decision.case is not None:
@@ -209,6 +203,31 @@ def _add_notes(
             message_row=row,
             now=now,
         )
+
+
+def _queue(
+    session: Session,
+    partnership: str,
+    mailbox: str,
+    mails: Sequence[Mail],
+    answers: int | None,
+    case_id: int | None,
+    now: datetime,
+) -> tuple[Mail, ...]:
+    """Put the mails into the outbox; return those that were not there before.
+
+    A case can be found by the Message-ID of every mail written on it.
+    """
+    queued = []
+    for mail in mails:
+        whose = {"partnership": partnership, "mailbox": mailbox}
+        cause = answers if mail.draft.answers is None else mail.draft.answers
+        if not outbox.queue(session, mail, **whose, answers=cause, case_id=case_id, now=now):
+            continue
+        queued.append(mail)
+        if case_id is not None:
+            cases.add_keys(session, partnership, case_id, (Key("message_id", mail.message_id),))
+    return tuple(queued)
 
 
 def _queued_line(mail: Mail) -> LogLine:

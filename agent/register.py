@@ -36,7 +36,8 @@ def load_register(path: Path) -> Register:
     """Return the register of a CSV file with exactly the columns of `COLUMNS`.
 
     Lines of one `agency_id` are contacts of one agency, the first its addressee; later ones may
-    leave `agency` and `role` empty, and their domains are added. Lists are separated by ";".
+    leave `agency` and `role` empty, or have a role of their own, and their domains are added.
+    `aliases` are further addresses, or further names of the agency. Lists are separated by ";".
 
     Raises:
         ConfigError: the file cannot be read or a line is wrong; the text names file and line.
@@ -114,7 +115,7 @@ def _add(entries: dict[str, _Entry], row: Row, line: _Line) -> None:
         entries[agency_id] = _Entry(_new_agency(row, line))
     entry = entries[agency_id]
     _check_same_agency(entry.agency, row, line)
-    contact = _contact(row, line)
+    contact = _contact(entry.agency, row, line)
     if contact in entry.contacts:
         raise line.error(f"this contact of `{agency_id}` stands here twice; remove one line.")
     entry.contacts.append(contact)
@@ -140,26 +141,33 @@ def _check_same_agency(agency: Agency, row: Row, line: _Line) -> None:
             f"`{agency.id}` is `{agency.name}` further up and `{row['agency']}` here; "
             "write one name, or give the other agency an id of its own."
         )
-    if row["role"] and _role(row, line) != agency.role:
-        raise line.error(
-            f"the role of `{agency.id}` is `{agency.role}` further up; write the same or nothing."
-        )
 
 
-def _contact(row: Row, line: _Line) -> Contact:
+def _contact(agency: Agency, row: Row, line: _Line) -> Contact:
     channel = _CHANNELS.get(row["channel"].lower() or "tls")
     if channel is None:
         known = ", ".join(_CHANNELS)
         raise line.error(f"channel `{row['channel']}` is not known; write one of {known}.")
     if not row["email"] and channel not in ("portal", "phone"):
         raise line.error(f"no email: a contact by `{channel}` needs one.")
-    addresses = [row["email"].lower(), *_list(row["aliases"])]
+    # A contact goes by other addresses, their agency by other names; both stand in one column.
+    aliases = [part.strip() for part in row["aliases"].split(";") if part.strip()]
+    addresses = [row["email"].lower(), *(one.lower() for one in aliases if "@" in one)]
     for address in filter(None, addresses):
         if not _EMAIL.fullmatch(address):
             raise line.error(
                 f"`{address}` is not one mail address; write name@domain, and several by `;`."
             )
-    return Contact(row["name"], row["title"], addresses[0], tuple(addresses[1:]), channel)
+    role = _role(row, line) if row["role"] else agency.role
+    return Contact(
+        row["name"],
+        row["title"],
+        addresses[0],
+        tuple(addresses[1:]),
+        channel,
+        "" if role == agency.role else role,
+        tuple(one for one in aliases if "@" not in one),
+    )
 
 
 def _domains(row: Row, line: _Line) -> list[str]:

@@ -22,18 +22,22 @@ from agent.adopted import AdoptedCase, decide_adoption
 from agent.documents.apart import reading_apart
 from agent.errors import ConfigError, DataError
 from agent.letters import Templates
+from agent.line import Line
 from agent.model.message import Fetched, Position
 from agent.model.register import Register
 from agent.parse import parse
-from agent.pipeline import Line, take
+from agent.pipeline import take
 from agent.profile import Office, Site
 from agent.record import record_act
+from agent.ringing import next_alarm_at, ring_due
 from agent.rows import Row, mail_row
 from agent.rulecheck import find_areas, find_sources, load_from
 from agent.send import Route, Sender
 from agent.store import cases, inbox, outbox
+from agent.store.casefiles import find_next_look
 from agent.store.db import Database
 from agent.store.files import FileStore
+from agent.sweep import sweep
 
 # Who says what a case was before the agent came.
 THE_OFFICE = "the office"
@@ -80,10 +84,23 @@ class Stage:
             problem=None if raw is not None else "unreadable",
         )
         outcome = take(self.line, fetched, now)
-        self.sender.deliver_due(lambda: now)
+        self.settle(now)
         with self.database.read() as session:
             message = inbox.get_message(session, outcome.message_row)
             return mail_row(session, message, name, repeated=outcome.repeated)
+
+    def settle(self, now: datetime) -> None:
+        """Send what is due, do what is due on cases and alarms, and send what that brings."""
+        self.sender.deliver_due(lambda: now)
+        while sweep(self.line, now) + ring_due(self.line, now):
+            self.sender.deliver_due(lambda: now)
+
+    def next_look(self) -> datetime | None:
+        """Return when something may be due next, or None."""
+        with self.database.read() as session:
+            look_at = find_next_look(session, self.line.office.profile.slug)
+        moments = (look_at, next_alarm_at(self.line))
+        return min((one for one in moments if one is not None), default=None)
 
 
 class _Nowhere:
@@ -182,7 +199,7 @@ def on_stage(office: Office, templates: Templates, out: Path | None) -> Iterator
             files = FileStore(Path(folder) / "files", durable=False)
             line = Line("rehearsal", "live", office, templates, database, files, reader, _SECRET)
             route = Route(office.site.mailbox, _Nowhere(out))
-            sender = Sender(database, {line.mailbox: route}, {line.mailbox: office.limits.send})
+            sender = Sender(database, {line.mailbox: route}, {line.mailbox: office})
             yield Stage(line, sender)
             if out is not None:
                 _name_sent(database, out)

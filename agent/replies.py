@@ -7,12 +7,14 @@ profile; nothing here says anything about a child.
 from collections.abc import Mapping
 
 from agent.london import spoken_time
-from agent.model.decision import Draft, Footing, Hold
+from agent.model.decision import Footing
+from agent.model.draft import Draft, Hold
 from agent.model.facts import Facts
 from agent.model.message import Address, Kind
 from agent.profile import Office
 
 # Files that only their sender can send again so that they can be opened, as the reply names it.
+_MAX_THREAD = 10
 _LOCKED = {
     "password": "protected by a password",
     "rights_managed": "restricted to people of your organisation",
@@ -31,11 +33,65 @@ _MAY_HOLD_FORM = frozenset(
 )
 
 
+_ACKNOWLEDGED = {
+    Kind.SERIOUS_INCIDENT_REFERRAL: "ack-referral",
+    Kind.PRACTICE_LEARNING_REFERRAL: "ack-practice-learning",
+}
+# The door whose mail may be about a child in danger now.
+_FRONT_DOOR = "front_door"
+
+
 def acknowledge(facts: Facts, ref: str, footing: Footing, office: Office) -> tuple[Draft, ...]:
-    """Return the acknowledgement of a referral under its case's reference."""
-    if facts.classification.kind is not Kind.SERIOUS_INCIDENT_REFERRAL:
+    """Return the acknowledgement of a referral under its case's reference.
+
+    Somebody whom the register does not know gets a receipt that says nothing of the referral.
+    """
+    if is_stranger(facts, office):
+        return answer("ack", "receipt", {"signpost": ""}, facts, ref, footing, office)
+    template = _ACKNOWLEDGED[facts.classification.kind]
+    form = facts.form
+    blank = [] if form is None else [one for one in form.problems if one.code == "required_empty"]
+    asks_lead = form is not None and "dsl_name" in form.fields
+    named = "yes" if form is not None and form.text("dsl_name") else "no"
+    values = {
+        "blank": "\n".join(one.label for one in blank),
+        "lead_named": named if asks_lead else "",
+    }
+    return answer("ack", template, values, facts, ref, footing, office)
+
+
+def is_stranger(facts: Facts, office: Office) -> bool:
+    """Return whether the register, where there is one, knows nobody of the sender's house."""
+    if not office.register.agencies or facts.reading.is_decider:
+        return False
+    return facts.reading.standing.known is None
+
+
+def reply_to_others(
+    facts: Facts, case: str | None, footing: Footing, office: Office
+) -> tuple[Draft, ...]:
+    """Return the answer to an enquiry, and to what came to the wrong door."""
+    found = facts.classification
+    if found.kind is Kind.ENQUIRY:
+        return answer("ack", "ack-enquiry", {}, facts, case, footing, office)
+    if found.kind is not Kind.WRONG_DOOR:
         return ()
-    return _answer("ack", "ack-referral", {}, facts, ref, footing, office)
+    if found.door == _FRONT_DOOR:
+        return answer("safety", "safety-reply", {}, facts, None, footing, office)
+    signpost = office.letters.signposts.get(found.door or "", "")
+    return answer("ack", "receipt", {"signpost": signpost}, facts, None, footing, office)
+
+
+def reply_on_danger(
+    facts: Facts, case: str | None, footing: Footing, office: Office
+) -> tuple[Draft, ...]:
+    """Return the fixed reply to a mail that may be about a child in danger now."""
+    found = facts.classification
+    if not found.live_risk and found.kind is not Kind.IMMEDIATE_RISK:
+        return ()
+    if found.kind is Kind.WRONG_DOOR and found.door == _FRONT_DOOR:
+        return ()  # It has just been written.
+    return answer("safety", "safety-reply", {}, facts, case, footing, office)
 
 
 def reply_on_files(
@@ -47,10 +103,10 @@ def reply_on_files(
     if not problems or kind not in _MAY_HOLD_FORM or facts.reading.wrapper is not None:
         return ()
     said = {"problem": _LOCKED[problems[0] or ""]}
-    return _answer("unreadable", "ack-unreadable", said, facts, case, footing, office)
+    return answer("unreadable", "ack-unreadable", said, facts, case, footing, office)
 
 
-def _answer(
+def answer(
     key: str,
     template: str,
     values: Mapping[str, str],
@@ -61,7 +117,7 @@ def _answer(
 ) -> tuple[Draft, ...]:
     """Return an answer to the sender in the mail's thread, or nothing where none may be given."""
     message = facts.message
-    sending = office.profile.letters.get(template, "hold")
+    sending = office.sending(template)
     if not facts.reading.screening.may_answer or not footing.may_write or sending == "off":
         return ()
     received = spoken_time(message.received_at)
@@ -72,7 +128,7 @@ def _answer(
         case=case,
         values={"reference": case or "", "received": received, **values},
         in_reply_to=message.message_id,
-        references=(*message.references[-10:], message.message_id),
+        references=(*message.references[-_MAX_THREAD:], message.message_id),
         hold=footing.hold or _own_hold(facts, sending),
     )
     return (draft,)

@@ -11,16 +11,14 @@ from pathlib import Path
 
 from agent.config import shipped
 from agent.errors import RuleError
+from agent.letterrules import TEMPLATES
 from agent.letters import Templates, load_templates
-from agent.model.message import Kind
 from agent.model.register import Register
 from agent.predicates import PREDICATES
 from agent.profile import ASKED_BY_THE_PROGRAM, Office, Site, find_file, load_office
 from agent.reach import adds_nothing, find_hiders, is_impossible, is_unconditional
 from agent.rulefiles import Finding, RuleTable, WordFile, read_live_risk, read_rules, read_words
 
-# The letters that kinds of mail are answered by. A profile that says nothing of one has it held.
-_ANSWERS = {Kind.SERIOUS_INCIDENT_REFERRAL: "ack-referral"}
 _SHOWN = 5
 
 
@@ -63,10 +61,7 @@ def load_from(
     """Return one partnership as these files declare it; raises RuleError as `load_area` does."""
     office = load_office(slug, site, register, sources.rules, frozenset(PREDICATES))
     templates = load_templates(sources.templates)
-    kinds = {rule.kind for rule in office.rules.rule}
-    answers = {letter: "hold" for kind, letter in _ANSWERS.items() if kind in kinds}
-    letters = {**answers, **office.profile.letters}
-    templates.check(slug, [name for name, sending in letters.items() if sending != "off"])
+    templates.check(slug, [name for name in TEMPLATES if office.sending(name) != "off"])
     return office, templates
 
 
@@ -210,17 +205,12 @@ def _unused(chosen: Sequence[_Area], every: Sequence[_Area]) -> Iterator[Finding
 def _refused(sources: Sources, slug: str, told: Sequence[Finding]) -> Iterator[Finding]:
     """Yield why the area cannot be loaded, unless something of that file is told already."""
     try:
-        office, _ = load_from(sources, slug, Site().with_stand_ins(), Register(()))
+        load_from(sources, slug, Site().with_stand_ins(), Register(()))
     except RuleError as error:
         file, _, wrong = str(error).partition(": ")
         if not any(one.stops and one.file == file for one in told):
             where = "" if Path(file).parent in sources.rules else f"area {slug}"
             yield Finding(file, where, wrong, "Mend it.", stops=True)
-        return
-    for letter in sorted(set(_ANSWERS.values()) - office.profile.letters.keys()):
-        file = str(find_file(sources.rules, f"partnerships/{slug}/profile.toml"))
-        wrong = f"It does not say how `{letter}` leaves, so that it is held."
-        yield Finding(file, "[letters]", wrong, f'Write {letter} = "auto", "hold" or "off".')
 
 
 def _unread(sources: Sources) -> Iterator[Finding]:

@@ -1,29 +1,22 @@
 """The rules that tell kinds of mail apart, and the figures of limits.toml, strictly loaded."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from datetime import date, time
+from datetime import time
 from pathlib import Path
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, PositiveFloat, PositiveInt
 
 from agent.clockrules import EVENTS, AddedHoliday, Clocks
-from agent.declared import Declared, load_declared
+from agent.declared import Declared, Figure, load_declared
 from agent.errors import RuleError
+from agent.meetingrules import PackLimits, QuorumLimits
 from agent.model.message import Kind
 
 # What a form holds, and what machines write into headers, is not told by words.
 _CERTAIN = frozenset({"filled_form", "screened_as", "is_passcode"})
 
 ValueT = TypeVar("ValueT")
-
-
-class Figure(Declared, Generic[ValueT]):
-    """One declared number with where it comes from and when that was last checked."""
-
-    value: ValueT
-    source: str
-    checked_on: date
 
 
 class MailRule(Declared):
@@ -115,6 +108,20 @@ class SendLimits(Declared):
     retry_after_s: Figure[tuple[int, ...]]
 
 
+# At least one step, and none that comes at once or reaches nobody.
+Waits = Annotated[tuple[PositiveInt, ...], Field(min_length=1)]
+Steps = Annotated[tuple[Annotated[tuple[str, ...], Field(min_length=1)], ...], Field(min_length=1)]
+
+
+class AlarmLimits(Declared):
+    """When the alarm on a live risk is repeated, whom each round reaches, and how long its second
+    route may take."""
+
+    repeat_after_minutes: Figure[Waits]
+    widen: Figure[Steps]
+    timeout_s: Figure[PositiveFloat]
+
+
 class MailLimits(Declared):
     """The largest mail that is downloaded."""
 
@@ -151,7 +158,10 @@ class Limits(Declared):
     classify: ClassifyLimits
     match: MatchLimits
     send: SendLimits
+    alarm: AlarmLimits
     clocks: ClockLimits
+    quorum: QuorumLimits
+    pack: PackLimits
     decides: DefaultDecides = Field(default_factory=dict)
 
 

@@ -11,13 +11,20 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from agent.alarms import TEMPLATE as ALARM
 from agent.clock import Clock
 from agent.errors import PermanentSendError, TransientSendError, UncertainSendError
+from agent.left import decide_left
+from agent.letterrules import REPLIES
 from agent.mail import Transport
 from agent.model.decision import LogLine, Note, Task
-from agent.ruleset import SendLimits
-from agent.store import actionlog, outbox, work
+from agent.profile import Office
+from agent.recipients import is_ours_to_write
+from agent.record import record_act
+from agent.store import actionlog, outbox, pause, work
+from agent.store.casefiles import load_case_file
 from agent.store.db import Database, Session
+from agent.store.inbox import find_sender
 from agent.store.outbox import Claimed, State
 
 log = structlog.get_logger()
@@ -36,14 +43,14 @@ class Route:
 class Sender:
     """Sends what is due, one mail at a time; two threads may ask for it, one works.
 
-    `routes` and `limits` go by mailbox and may be exchanged between two mails.
+    `routes` and `offices` go by mailbox and may be exchanged between two mails.
     """
 
     def __init__(
-        self, database: Database, routes: Mapping[str, Route], limits: Mapping[str, SendLimits]
+        self, database: Database, routes: Mapping[str, Route], offices: Mapping[str, Office]
     ) -> None:
         self.routes = routes
-        self.limits = limits
+        self.offices = offices
         self._database = database
         self._lock = threading.Lock()
         self._settled = True  # no mail of ours stands claimed
@@ -88,7 +95,7 @@ class Sender:
                 return claimed
             # Nothing is lost: this mail waits for a person and everything behind it stays queued.
             outbox.settle(session, claimed.id, State.HELD, now, error=brake)
-            outbox.pause_sending(session, brake)
+            pause.pause_sending(session, brake)
             _tell(session, claimed.partnership, claimed.case_id, Task.SENDING_PAUSED, brake, now)
             _log(session, claimed.partnership, claimed.key, "sending paused", brake, now)
         log.error("sending paused", why=brake)
@@ -96,9 +103,12 @@ class Sender:
 
     def _tripped(self, session: Session, claimed: Claimed, now: datetime) -> str | None:
         """Return which brake this mail would trip, in words, or None. The brakes ask no header."""
-        limits = self.limits.get(claimed.mailbox)
-        if limits is None:
+        office = self.offices.get(claimed.mailbox)
+        if office is None:
             return None  # the mailbox is not served any more, and no mail of it will leave
+        if claimed.template == ALARM:
+            return None  # An alarm repeats until somebody acknowledges it; it is never braked.
+        limits = office.limits.send
         day, hour = now - timedelta(days=1), now - timedelta(hours=1)
         if outbox.sent_since(session, hour) >= limits.all_an_hour.value:
             return f"More than {limits.all_an_hour.value} mails in an hour."
@@ -118,6 +128,9 @@ class Sender:
             reason = f"Mailbox {claimed.mailbox} has no way out in the configuration any more."
             self._settle(claimed, State.HELD, clock(), reason, Task.MAIL_FAILED)
             return
+        if (wrong := self._find_wrong_recipient(claimed)) is not None:
+            self._settle(claimed, State.HELD, clock(), wrong, Task.LETTER_REFUSED)
+            return
         try:
             route.transport.send(route.sender, claimed.to_address, claimed.mail)
         except UncertainSendError as error:
@@ -129,8 +142,22 @@ class Sender:
         else:
             self._settle(claimed, State.SENT, clock())
 
+    def _find_wrong_recipient(self, claimed: Claimed) -> str | None:
+        """Return in words why this mail must not go where it is addressed, or None.
+
+        It was written to that address, but the register may have changed since.
+        """
+        if claimed.template in REPLIES:
+            with self._database.read() as session:
+                sender = None if claimed.answers is None else find_sender(session, claimed.answers)
+            if sender == claimed.to_address:
+                return None
+        if is_ours_to_write(claimed.to_address, self.offices[claimed.mailbox]):
+            return None
+        return "The address is not, or no longer, confirmed in the register or in site.toml."
+
     def _try_later(self, claimed: Claimed, now: datetime, error: str) -> None:
-        waits_s = self.limits[claimed.mailbox].retry_after_s.value
+        waits_s = self.offices[claimed.mailbox].limits.send.retry_after_s.value
         if claimed.attempts > len(waits_s):
             self._settle(claimed, State.FAILED, now, error, Task.MAIL_FAILED)
             return
@@ -146,13 +173,26 @@ class Sender:
         task: Task | None = None,
         not_before_at: datetime | None = None,
     ) -> None:
+        reason = error or "The mail server took it."
         with self._database.write() as session:
             outbox.settle(session, claimed.id, state, now, error, not_before_at)
+            if state is State.SENT:
+                _record_left(session, claimed, now)
             if task is not None:
-                _tell(session, claimed.partnership, claimed.case_id, task, claimed.key, now)
-            reason = error or "The mail server took it."
+                text = f"{claimed.key}: {reason}" if task is Task.LETTER_REFUSED else claimed.key
+                _tell(session, claimed.partnership, claimed.case_id, task, text, now)
             _log(session, claimed.partnership, claimed.key, f"mail {state}", reason, now)
         log.info("mail handed over", key=claimed.key, state=state.value, attempt=claimed.attempts)
+
+
+def _record_left(session: Session, claimed: Claimed, now: datetime) -> None:
+    """Record on the case what the leaving of this mail is, in the transaction that settles it."""
+    if claimed.on_sent is None or claimed.case_id is None:
+        return
+    file = load_case_file(session, claimed.case_id)
+    decision = decide_left(claimed.on_sent, claimed.key, claimed.message_id, file, now)
+    if decision is not None:
+        record_act(session, claimed.partnership, decision, ACTOR, now)
 
 
 def _tell(

@@ -2,11 +2,14 @@
 and decides nothing; `Service` opens everything, takes one round, and closes it again."""
 
 import threading
+from collections.abc import Iterable
 from contextlib import ExitStack
+from dataclasses import replace
 from types import TracebackType
 
 import structlog
 
+from agent.alarms import Round
 from agent.area import load_area
 from agent.clock import Clock
 from agent.config import Config, MailboxSection
@@ -14,17 +17,21 @@ from agent.documents.apart import reading_apart
 from agent.documents.reader import FileReader
 from agent.errors import AgentError, ConfigError, MailboxError, StoreError
 from agent.intake import Intake
+from agent.line import Line
 from agent.mail import Mailbox, Transport
+from agent.mail.alarm import raise_alarm
 from agent.mail.imap import ImapMailbox
 from agent.mail.maildir import MaildirMailbox, MaildirTransport
 from agent.mail.smtp import SmtpTransport
-from agent.pipeline import Line
 from agent.profile import Site, load_site
+from agent.ringing import ring_due
 from agent.send import Route, Sender
+from agent.store.casefiles import look_at_all
 from agent.store.cases import get_reference_key
 from agent.store.contacts import load_stored
 from agent.store.db import Database
 from agent.store.files import FileStore
+from agent.sweep import sweep
 
 log = structlog.get_logger()
 
@@ -42,6 +49,8 @@ class Service:
         self.stop = stop
         self._database = Database(config.database)
         self._readers: dict[str, FileReader] = {}
+        # The rounds of alarms that were rung: mailbox, alarm, round.
+        self._rung: set[tuple[str, int, int]] = set()
         self._reading = ExitStack()
         try:
             self._database.check_schema()
@@ -61,8 +70,50 @@ class Service:
             except (MailboxError, StoreError) as error:
                 log.error("mailbox out of reach", mailbox=intake.name, why=str(error))
                 trouble.append(error)
-        self.sender.deliver_due(self.clock, self.stop)
+        self.do_due()
         return trouble
+
+    def do_due(self) -> None:
+        """Send what is due, do what is due on cases and alarms, and send what that brings."""
+        self.sender.deliver_due(self.clock, self.stop)
+        self._refresh_registers()
+        done = 0
+        for intake in self.intakes:
+            done += sweep(intake.line, self.clock()) + self._ring(intake.line)
+        if done:
+            self.sender.deliver_due(self.clock, self.stop)
+
+    def _ring(self, line: Line) -> int:
+        alarm = line.office.site.alarm
+        timeout_s = line.office.limits.alarm.timeout_s.value
+
+        def ring(due: Round, text: str) -> None:
+            about = (line.mailbox, due.alarm.note_id, due.number)
+            if about not in self._rung:
+                # Noted before: what cannot be rung now is rung with the next round.
+                self._rung.add(about)
+                raise_alarm(alarm, text, due.alarm.case or "", due.number, timeout_s)
+
+        return ring_due(line, self.clock(), ring)
+
+    def _refresh_registers(self) -> None:
+        """Write by the register as it is stored now: an address that two people changed counts at
+        once, and so does one that was taken out."""
+        for intake in self.intakes:
+            office = intake.line.office
+            with self._database.read() as session:
+                register = load_stored(session, office.profile.slug)
+            if register.agencies != office.register.agencies:
+                office = replace(office, register=register)
+                intake.line = replace(intake.line, office=office)
+                self.sender.offices = {**self.sender.offices, intake.name: office}
+                self._look_at_all((intake.line,))
+
+    def _look_at_all(self, lines: Iterable[Line]) -> None:
+        """Have every open case looked at: what is due on it may have changed without it."""
+        for line in lines:
+            with self._database.write() as session:
+                look_at_all(session, line.office.profile.slug, self.clock())
 
     def reload(self, config: Config) -> None:
         """Exchange the lines for newly loaded ones; on any error the old ones stay."""
@@ -71,11 +122,12 @@ class Service:
             raise ConfigError("A mailbox was added or removed: restart the service for that.")
         for intake in self.intakes:
             intake.line = lines[intake.name]
-        self.sender.limits = {name: line.office.limits.send for name, line in lines.items()}
+        self.sender.offices = {name: line.office for name, line in lines.items()}
         self.sender.routes = {
             name: Route(lines[name].office.site.mailbox, route.transport)
             for name, route in self.sender.routes.items()
         }
+        self._look_at_all(lines.values())
 
     def stop_reading(self) -> None:
         """End the processes that read files; the next file would start another."""
@@ -112,8 +164,9 @@ class Service:
             for line in lines
             if (transport := _open_transport(config.mailbox[line.mailbox])) is not None
         }
-        limits = {line.mailbox: line.office.limits.send for line in lines}
-        self.sender = Sender(self._database, routes, limits)
+        offices = {line.mailbox: line.office for line in lines}
+        self.sender = Sender(self._database, routes, offices)
+        self._look_at_all(lines)
 
     def _load_lines(self, config: Config) -> list[Line]:
         with self._database.read() as session:

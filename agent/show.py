@@ -72,10 +72,19 @@ def print_waiting(session: Session, out: Console) -> None:
 def print_outbox(session: Session, out: Console) -> None:
     """Print the newest mails of the outbox, newest first."""
     rows = [
-        (_day_and_time(mail.created_at), mail.state, mail.template, mail.to_address, mail.subject)
+        (
+            str(mail.id),
+            _day_and_time(mail.created_at),
+            mail.state,
+            mail.template,
+            mail.to_address,
+            mail.subject,
+        )
         for mail in outbox.list_outbox(session)
     ]
-    print_table(out, ("made", "state", "template", "to", "subject"), rows, "The outbox is empty.")
+    print_table(
+        out, ("no.", "made", "state", "template", "to", "subject"), rows, "The outbox is empty."
+    )
 
 
 def print_log(session: Session, case: str | None, limit: int, out: Console) -> None:

@@ -24,6 +24,7 @@ from agent.model.case import CaseEvent
 from agent.model.decision import AddEvents, Decision, EventFact, LogLine
 from agent.record import record_act
 from agent.rehearse import THE_OFFICE, Stage, StoredMail, read, received_at, take_over
+from agent.requests import RequestState, requests_of
 from agent.rows import Row
 from agent.script import Script, Step
 from agent.store.casefiles import (
@@ -40,7 +41,15 @@ from agent.store.casefiles import (
 from agent.store.cases import find_ref
 from agent.store.outbox import Listed
 from agent.store.outbox import State as MailState
-from agent.storyrows import clock_row, event_row, is_in_time, note_row, outgoing_row
+from agent.storyacts import do_act
+from agent.storyrows import (
+    clock_row,
+    event_row,
+    is_in_time,
+    note_row,
+    outgoing_row,
+    request_row,
+)
 
 # A clock is late once the moment it is due has passed.
 _PAST = timedelta(microseconds=1)
@@ -91,6 +100,7 @@ class _Story:
         self._now = script.start
         self._mark = Mark()
         self._clocks: dict[str, dict[str, ClockState]] = {}
+        self._requests: dict[str, dict[str, tuple[RequestState, datetime | None]]] = {}
         # Mails that have not left yet, by their row, with the state last shown.
         self._unsettled: dict[int, str] = {}
         self._case_of_file: dict[str, str] = {}
@@ -130,18 +140,20 @@ class _Story:
             yield _Item(taken_at, partial(self._mail, mail.name, read(mail), at))
 
     def pass_time(self, until: datetime) -> Iterator[Row]:
-        """Go on to that moment; yield a row for each clock that becomes late on the way."""
-        while (due := self._next_due()) is not None and due + _PAST <= until:
-            self._now = max(self._now, due + _PAST)
+        """Go on to that moment, stopping wherever a clock runs out or something is due; yield the
+        rows of what that brings."""
+        while (moment := self._next_moment()) is not None and moment <= until:
+            self._now = max(self._now, moment)
             for ref in list(self._clocks):
                 if any(_runs_out(one, self._now) for one in self._clocks[ref].values()):
                     yield from self._recount(ref)
+            yield from self.tell()
         self._now = max(self._now, until)
 
     def tell(self) -> Iterator[Row]:
-        """Send what is due and yield a row for everything that is new in the store: events, mails,
-        clocks, work."""
-        self._stage.sender.deliver_due(lambda: self._now)
+        """Let the agent do what is due and yield a row for everything that is new in the store:
+        events, mails, clocks and requests, work."""
+        self._stage.settle(self._now)
         with self._stage.database.read() as session:
             events = events_since(session, self._mark)
             mails = mails_since(session, self._mark, list(self._unsettled))
@@ -151,7 +163,9 @@ class _Story:
             yield event_row(ref, event, self._now, self._in_time(ref, event))
         for mail in mails:
             yield from self._outgoing(mail)
-        for ref in dict.fromkeys(ref for ref, _ in events):
+        touched = [ref for ref, _ in events]
+        touched += [case for mail in mails if (case := self._ref_of(mail)) is not None]
+        for ref in dict.fromkeys(touched):
             yield from self._recount(ref)
         for sort, code, text, case in notes:
             yield note_row(sort, code, text, case, self._now)
@@ -166,7 +180,7 @@ class _Story:
         elif step.event is not None:
             self._record(number, step)
         else:
-            self._warn(f"step {number}: the agent has no act `{step.act}` yet; it is passed over.")
+            self._act(number, step)
 
     def _mail(self, name: str, raw: bytes | None, at: datetime) -> Iterator[Row]:
         row = self._stage.take(name, raw, at, self._now)
@@ -184,6 +198,14 @@ class _Story:
             carry_out(self._stage.database, self._office, ref, act, self._now, unattended=True)
         except DataError as refusal:
             self._warn(f"step {number}: {refusal}")
+
+    def _act(self, number: int, step: Step) -> None:
+        """Do what a person does beside recording events."""
+        try:
+            self._stage = do_act(self._stage, step, self._ref_for, self._now)
+        except DataError as refusal:
+            self._warn(f"step {number}: {refusal}")
+        self._office = self._stage.line.office
 
     def _ref_for(self, step: Step) -> str:
         """Return the reference a step means; raises DataError where there is no case yet."""
@@ -217,6 +239,10 @@ class _Story:
         else:
             self._unsettled[mail.id] = mail.state
 
+    def _ref_of(self, mail: Listed) -> str | None:
+        with self._stage.database.read() as session:
+            return find_ref(session, mail.case_id)
+
     def _recount(self, ref: str) -> Iterator[Row]:
         """Count a case's clocks again and yield a row for each that changed."""
         with self._stage.database.read() as session:
@@ -227,6 +253,13 @@ class _Story:
         for name, state in after.items():
             if _shown(state) != _shown(before.get(name)):
                 yield clock_row(ref, state, self._now)
+        asked = self._requests.get(ref, {})
+        self._requests[ref] = {
+            one.agency: (one.state, one.due) for one in requests_of(file, list(after.values()))
+        }
+        for agency, stands in self._requests[ref].items():
+            if asked.get(agency) != stands:
+                yield request_row(ref, agency, *stands, self._now)
 
     def _in_time(self, ref: str, event: CaseEvent) -> bool | None:
         with self._stage.database.read() as session:
@@ -234,10 +267,12 @@ class _Story:
         rules = rules_for(self._office, file.case.type)
         return is_in_time(event, rules, self._clocks.get(ref, {}))
 
-    def _next_due(self) -> datetime | None:
+    def _next_moment(self) -> datetime | None:
+        """Return when the next clock has run out or something else is due, or None."""
         states = (one for clocks in self._clocks.values() for one in clocks.values())
-        running = (one.due for one in states if one.state is State.RUNNING and one.due)
-        return min(running, default=None)
+        moments = [one.due + _PAST for one in states if one.state is State.RUNNING and one.due]
+        look_at = self._stage.next_look()
+        return min((*moments, *([look_at] if look_at else [])), default=None)
 
     def _find_for_mark(self, name: str, rest: tuple[str, ...]) -> str | None:
         """Return what a mark in a mail stands for: a reference, or what a mail of ours carries."""

@@ -10,6 +10,7 @@ from agent.deadlines import ClockState, State
 from agent.london import local_time, london_day
 from agent.model.case import CaseEvent
 from agent.model.decision import REVIEW_MEANING, TASK_MEANING
+from agent.requests import RequestState
 from agent.rows import Row
 from agent.store.outbox import Listed
 
@@ -48,6 +49,20 @@ def clock_row(case: str, state: ClockState, now: datetime) -> Row:
         ],
         "state": state.state.value,
         **({"proposed": True} if state.provisional else {}),
+    }
+
+
+def request_row(
+    case: str, agency: str, state: RequestState, due: datetime | None, now: datetime
+) -> Row:
+    """Return the row of a request to an agency as it stands."""
+    return {
+        "type": "request",
+        "at": local_time(now),
+        "case": case,
+        "agency": agency,
+        "state": state.value,
+        "due": None if due is None else local_time(due),
     }
 
 

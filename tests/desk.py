@@ -11,15 +11,18 @@ from types import TracebackType
 from typing import Any
 
 from agent.area import load_area
+from agent.line import Line
 from agent.model.message import Fetched, Position
-from agent.pipeline import IN_THIS_PROCESS, Line, Outcome, take
+from agent.pipeline import IN_THIS_PROCESS, Outcome, take
 from agent.profile import Site
+from agent.ringing import ring_due
 from agent.rows import Row, mail_row
 from agent.samples import write_referral_form
 from agent.send import Route, Sender
 from agent.store import actionlog, cases, inbox, outbox, work
 from agent.store.db import Database
 from agent.store.files import FileStore
+from agent.sweep import sweep
 from tests.mails import ANNA, WORD, mail
 
 MONDAY_9AM = datetime(2026, 12, 21, 9, 0, tzinfo=UTC)
@@ -76,7 +79,7 @@ class Desk:
         )
         self.wire = KeptMail()
         routes = {"reviews": Route(SITE.mailbox, self.wire)}
-        self.sender = Sender(self.database, routes, {"reviews": office.limits.send})
+        self.sender = Sender(self.database, routes, {"reviews": office})
         self._items = 0
 
     def __enter__(self) -> "Desk":
@@ -89,6 +92,12 @@ class Desk:
         trace: TracebackType | None,
     ) -> None:
         self.database.close()
+
+    def passes(self, now: datetime) -> None:
+        """Let the agent do what is due at that moment, and what is due leave."""
+        self.sender.deliver_due(lambda: now)
+        while sweep(self.line, now) + ring_due(self.line, now):
+            self.sender.deliver_due(lambda: now)
 
     def receives(
         self, raw: bytes | None, at: datetime = MONDAY_9AM, *, backlog: bool = False
@@ -106,7 +115,7 @@ class Desk:
             problem=None if raw is not None else "too_large",
         )
         outcome = take(self.line, fetched, at)
-        self.sender.deliver_due(lambda: at)
+        self.passes(at)
         return outcome
 
     def row(self, outcome: Outcome) -> Row:

@@ -4,18 +4,14 @@ import tomllib
 from pathlib import Path
 
 from agent.config import shipped
+from agent.profile import ASKED_BY_THE_PROGRAM
 from agent.rulecheck import check_rules, find_sources
 
+ASKED = "".join(
+    f'[{name}]\nwhy = "The program asks for it."\nphrases = ["{name.replace("_", " ")}"]\n'
+    for name in sorted(ASKED_BY_THE_PROGRAM)
+)
 WORDS = """
-[scoping_letter]
-why = "It is about our letter."
-phrases = ["scoping letter"]
-[decision_thread]
-why = "It is about views."
-phrases = ["your view"]
-[meeting_thread]
-why = "It is about a meeting."
-phrases = ["rapid review meeting"]
 [thanks]
 why = "Thanks."
 phrases = ["thanks"]
@@ -23,6 +19,7 @@ phrases = ["thanks"]
 why = "A question."
 phrases = ["who do i"]
 """
+WORDS += ASKED
 SIGN = '[sign.danger]\nwhy = "Danger."\nphrases = ["danger now"]\n'
 SIGN += '[form.danger_told]\nwhy = "Danger."\nphrases = ["danger goes on"]\n'
 

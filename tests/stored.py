@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 
 from agent.model.case import CaseType, Child, Key
-from agent.model.decision import Draft, EventFact, Mail, OpenCase
+from agent.model.decision import EventFact, OpenCase
+from agent.model.draft import Draft, Mail
 from agent.model.message import Address
 from agent.store.inbox import NewMessage
 from tests.mails import MONDAY_9AM

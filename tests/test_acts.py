@@ -94,7 +94,7 @@ def test_a_decision_is_recorded_with_its_day_and_who_took_it(office: Office) -> 
         (act("extension_granted", agencies="icb"), "Say until when"),
         (act("extension_granted", agencies="icb", until="soon"), "`soon` is no day"),
         (act("extension_granted", agencies="icb", until="2026-12-20"), "cannot last until then"),
-        (act("reopened"), "neither closed nor withdrawn"),
+        (act("reopened"), "neither paused, closed nor withdrawn"),
         (act("incident", 18), "before the incident on Friday 18 December 2026"),
         (act("referral_received", 17), "It is recorded already"),
     ],

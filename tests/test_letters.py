@@ -13,11 +13,16 @@ import pytest
 from agent.area import load_area
 from agent.errors import RuleError
 from agent.letters import Templates, render
-from agent.model.decision import Draft, Mail
+from agent.model.draft import Draft, Mail
 from agent.model.message import Address
 from tests.desk import MONDAY_9AM, SITE
 
-VALUES = {"reference": "NOR-2026-0001-7MX", "received": "Monday 21 December 2026 at 9.00 am"}
+VALUES = {
+    "reference": "NOR-2026-0001-7MX",
+    "received": "Monday 21 December 2026 at 9.00 am",
+    "blank": "",
+    "lead_named": "",
+}
 
 
 def draft(**changes: object) -> Draft:

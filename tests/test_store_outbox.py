@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import event
 
 from agent.errors import CaseMoved, DataError
-from agent.model.decision import Hold
+from agent.model.draft import Hold
 from agent.model.message import Address
-from agent.store import cases, inbox, outbox
+from agent.store import cases, inbox, outbox, pause
 from agent.store.outbox import MOVES, State
 from tests.mails import MONDAY_9AM
 from tests.stored import MAILBOX, PARTNERSHIP, a_case, a_letter, a_mail
@@ -218,14 +218,14 @@ def test_the_brakes_count_what_left_or_may_have_left(database):
 
 def test_one_switch_stops_all_sending_and_loses_nothing(database):
     with database.write() as session:
-        outbox.pause_sending(session, "Too many mails in an hour.")
-        outbox.pause_sending(session, "Another reason.")
+        pause.pause_sending(session, "Too many mails in an hour.")
+        pause.pause_sending(session, "Another reason.")
         assert queue(session)
     with database.write() as session:
         assert outbox.claim_due(session, MONDAY_9AM) is None
-        assert outbox.find_pause(session) == "Too many mails in an hour."
-        outbox.resume_sending(session)
-        assert outbox.find_pause(session) is None
+        assert pause.find_pause(session) == "Too many mails in an hour."
+        pause.resume_sending(session)
+        assert pause.find_pause(session) is None
         assert outbox.claim_due(session, MONDAY_9AM).key == "ack:one"
 
 

@@ -144,8 +144,8 @@ def test_a_mail_that_left_while_the_store_was_shut_is_put_before_a_person_and_no
     desk.receives(referral())
     wire = LockingWire(tmp_path / "agent.db")
     hasty = Database(f"sqlite:///{tmp_path}/agent.db?timeout=0.1")
-    limits = {"reviews": desk.line.office.limits.send}
-    sender = Sender(hasty, {"reviews": Route(SITE.mailbox, wire)}, limits)
+    offices = {"reviews": desk.line.office}
+    sender = Sender(hasty, {"reviews": Route(SITE.mailbox, wire)}, offices)
     with pytest.raises(StoreError):
         sender.deliver_due(lambda: LATER)
     wire.holder.rollback()

@@ -106,7 +106,7 @@ class Converter:
         source, made = folder / f"in.{format_}", folder / "out" / f"in.{target}"
         source.write_bytes(content)
         if self._profile is None:
-            self._profile = _make_profile()
+            self._profile = make_profile()
         command = [
             program,
             f"-env:UserInstallation={self._profile.as_uri()}",
@@ -114,7 +114,7 @@ class Converter:
             f"--infilter={reads_as}",
             *("--convert-to", f"{target}:{filter_}", "--outdir", str(made.parent), str(source)),
         ]
-        status = _run(command, folder, self._timeout_s)
+        status = run_office(command, folder, self._timeout_s)
         # LibreOffice ends with 0 also where it could not read a file.
         if status != 0 or not made.is_file() or made.is_symlink():
             # A program that was killed or fell leaves a profile that wants to be repaired.
@@ -169,7 +169,7 @@ def _aligned(content: bytes, start: bytes, length: int) -> list[int]:
     return found
 
 
-def _make_profile() -> Path:
+def make_profile() -> Path:
     profile = Path(tempfile.mkdtemp(prefix="convert-profile-"))
     items = "".join(
         f'<item oor:path="/org.openoffice.{path}"><prop oor:name="{name}" oor:op="fuse">'
@@ -187,7 +187,7 @@ def _make_profile() -> Path:
     return profile
 
 
-def _run(command: list[str], folder: Path, timeout_s: float) -> int | None:
+def run_office(command: list[str], folder: Path, timeout_s: float) -> int | None:
     """Return how the program ended, None where it was killed for taking too long."""
     home = str(folder)
     try:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 
 class CaseType(StrEnum):
@@ -54,11 +55,55 @@ class CaseEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseMail:
+    """A mail of ours on a case, as it stands in the outbox; `state` is one of `outbox.State`."""
+
+    id: int
+    key: str
+    template: str
+    to_address: str
+    agency: str | None
+    state: str
+    message_id: str
+    subject: str = field(repr=False)
+    created_at: datetime
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseNote:
+    """A review or a task on a case; `is_open` until a person has done it."""
+
+    code: str
+    text: str = field(repr=False)
+    is_open: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A case with everything that was ever recorded on it, in the order it was recorded."""
+    """A case with everything that was ever recorded on it, in the order it was recorded.
+
+    `referral` are the fields of the referral that opened it, as they were read; `completed` is what
+    a person has said since for the letters, the latest of each name. `unread_from` names the
+    agencies a mail of which waits for a person, on this case or on none.
+    """
 
     case: CaseSnapshot
     events: tuple[CaseEvent, ...]
+    mails: tuple[CaseMail, ...] = ()
+    notes: tuple[CaseNote, ...] = ()
+    referral: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    completed: Mapping[str, str] = field(default_factory=dict, repr=False)
+    unread_from: frozenset[str] = frozenset()
+
+    def has_mail(self, key: str) -> bool:
+        """Return whether this very mail was ever made."""
+        return any(mail.key == key for mail in self.mails)
+
+    def has_note(self, code: str, text: str) -> bool:
+        """Return whether exactly this was ever put before a person."""
+        return any(note.code == code and note.text == text for note in self.notes)
 
 
 @dataclass(frozen=True, slots=True)

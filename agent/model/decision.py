@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from agent.model.case import CaseMatch, CaseType, Child, Key
-from agent.model.message import Address
+from agent.model.case import CaseFile, CaseMatch, CaseType, Child, Key
+from agent.model.draft import Draft, Hold
 
 
 class Review(StrEnum):
@@ -30,6 +31,7 @@ class Review(StrEnum):
     CHILD_NOT_NAMED = "child_not_named"
     OTHER_CHILD_NAMED = "other_child_named"
     OTHER_AREA_FORM = "other_area_form"
+    WRONG_CHILD = "wrong_child"
     QUARANTINED = "quarantined"
     TOO_LARGE = "too_large"
     UNREADABLE_MAIL = "unreadable_mail"
@@ -52,6 +54,7 @@ REVIEW_MEANING = {
     Review.CHILD_NOT_NAMED: "The referral does not say who the child is.",
     Review.OTHER_CHILD_NAMED: "The form names another child too; it may be an old copy.",
     Review.OTHER_AREA_FORM: "It is another area's form.",
+    Review.WRONG_CHILD: "The return is about another child: it may have come here by mistake.",
     Review.QUARANTINED: "Processing this mail failed; it is kept whole and nothing was done.",
     Review.TOO_LARGE: "The mail is larger than the agent downloads; open it in the mailbox.",
     Review.UNREADABLE_MAIL: "The mailbox would not hand this mail over; open it there.",
@@ -77,6 +80,19 @@ class Task(StrEnum):
     CONFIRM_CONTACTS = "confirm_contacts"
     CONFIRM_AWARE = "confirm_aware"
     ROUTE_WRONG_DOOR = "route_wrong_door"
+    AWAY_BEYOND_DUE = "away_beyond_due"
+    COMPLETE_PREFILL = "complete_prefill"
+    NO_ADDRESS = "no_address"
+    NOBODY_TO_TELL = "nobody_to_tell"
+    LETTER_REFUSED = "letter_refused"
+    LETTER_BOUNCED = "letter_bounced"
+    LATE_RETURN = "late_return"
+    RETURN_INCOMPLETE = "return_incomplete"
+    RETURN_CHANGED = "return_changed"
+    IDENTITY_ANOMALY = "identity_anomaly"
+    PROPOSE_AGENCIES = "propose_agencies"
+    READ_MEETING_ANSWER = "read_meeting_answer"
+    ACKNOWLEDGE_ALARM = "acknowledge_alarm"
     MAIL_FAILED = "mail_failed"
     MAIL_UNCERTAIN = "mail_uncertain"
     SENDING_PAUSED = "sending_paused"
@@ -98,20 +114,23 @@ TASK_MEANING = {
     Task.CONFIRM_AWARE: "Confirm when the local authority became aware; clocks start from it.",
     Task.CONFIRM_CONTACTS: "The register has new addresses: a second person has to confirm them.",
     Task.ROUTE_WRONG_DOOR: "Pass it to the service it is for.",
+    Task.AWAY_BEYOND_DUE: "The contact is away beyond the due date: name another, or ring.",
+    Task.COMPLETE_PREFILL: "The letters cannot be sent before this is filled in (`case complete`):",
+    Task.NO_ADDRESS: "The register has no confirmed mail address for this agency: see to it.",
+    Task.NOBODY_TO_TELL: "Nobody in site.toml or the register could be told; tell them yourself.",
+    Task.LETTER_REFUSED: "A letter was not sent because something in it is wrong:",
+    Task.LETTER_BOUNCED: "A scoping letter came back: the agency does not know of its deadline.",
+    Task.LATE_RETURN: "An agency is late though it was reminded: decide on the drafted letter.",
+    Task.RETURN_INCOMPLETE: "Questions of the return are blank: decide whether to ask for them.",
+    Task.RETURN_CHANGED: "The agency sent its return again: see what is different.",
+    Task.IDENTITY_ANOMALY: "The return tells otherwise who the child is: see which is right.",
+    Task.PROPOSE_AGENCIES: "The return names other agencies: decide whether to write to them.",
+    Task.READ_MEETING_ANSWER: "Somebody answered the invitation: see who comes.",
+    Task.ACKNOWLEDGE_ALARM: "An alarm is raised until a named person acknowledges it.",
     Task.MAIL_FAILED: "A mail could not be delivered; send it another way.",
     Task.MAIL_UNCERTAIN: "A mail may have left or not; look in the Sent folder, then settle it.",
     Task.SENDING_PAUSED: "Too many mails in a short time: sending is paused until a person looks.",
 }
-
-
-class Hold(StrEnum):
-    """Why a mail waits for a person instead of leaving."""
-
-    PROFILE = "profile"
-    SENDER = "sender"
-    BACKLOG = "backlog"
-    SHADOW = "shadow"
-    RESTRICTED = "restricted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +188,17 @@ class AdoptCase:
     state: str = "open"
 
 
-Change = OpenCase | AddEvents | AdoptCase
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """What a person says a scoping letter has to say: `summary`, `period` and the like."""
+
+    ref: str
+    version: int
+    values: Mapping[str, str] = field(repr=False)
+    by: str
+
+
+Change = OpenCase | AddEvents | AdoptCase | Complete
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +207,9 @@ class Footing:
 
     `hold` is set where nothing may leave by itself (backlog, shadow mode); `may_write` is false
     where no mail is made at all (intake mode); `repeats_id` where a stored mail with other bytes
-    has the same Message-ID.
+    has the same Message-ID. `file` is everything on the case where the match is certain;
+    `earlier` the fields of the agency's return before this one; `vouched` says that a person has
+    looked at the mail and stands for its sender and its case.
     """
 
     match: CaseMatch
@@ -187,35 +218,9 @@ class Footing:
     hold: Hold | None = None
     may_write: bool = True
     repeats_id: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A mail to be written: template, one recipient, the thread it stands in, facts for the text.
-
-    `key` is unique for ever: the same mail is never made twice.
-    """
-
-    key: str
-    template: str
-    to: Address
-    case: str | None
-    values: Mapping[str, str] = field(repr=False)
-    in_reply_to: str = ""
-    references: tuple[str, ...] = ()
-    agency: str | None = None
-    hold: Hold | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """A rendered draft: the exact bytes that will leave, under a Message-ID fixed for ever."""
-
-    draft: Draft
-    message_id: str
-    subject: str
-    raw: bytes = field(repr=False)
-    text: str = field(repr=False)
+    file: CaseFile | None = None
+    earlier: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    vouched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,13 +28,16 @@ ThingT = TypeVar("ThingT")
 @dataclass(frozen=True, slots=True)
 class Contact:
     """One person or box to write to. `email` and `aliases` are lower case; `email` may be "" only
-    where the channel is `portal` or `phone`."""
+    where the channel is `portal` or `phone`. `role` is theirs where it is not the agency's, "" else;
+    `names` are others by which their agency goes."""
 
     name: str
     title: str
     email: str
     aliases: tuple[str, ...] = ()
     channel: Channel = "tls"
+    role: Role | Literal[""] = ""
+    names: tuple[str, ...] = ()
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -66,6 +69,11 @@ class Agency:
     role: Role
     contacts: tuple[Contact, ...]
     domains: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return every name the agency goes by, its own first."""
+        return (self.name, *(name for one in self.contacts for name in one.names))
 
     @property
     def addresses(self) -> frozenset[str]:
@@ -104,7 +112,7 @@ class Register:
         return self._by_id[agency_id]
 
     def agency_named(self, text: str) -> Agency | None:
-        """Return the agency of exactly that name, capitals and blanks apart, or None."""
+        """Return the agency that goes by exactly that name, capitals and blanks apart, or None."""
         return self._by_name.get(fold_name(text))
 
     @cached_property
@@ -118,7 +126,9 @@ class Register:
 
     @cached_property
     def _by_name(self) -> dict[str, Agency | None]:
-        return _unshared((fold_name(agency.name), agency) for agency in self.agencies)
+        return _unshared(
+            (fold_name(name), agency) for agency in self.agencies for name in agency.names
+        )
 
     @cached_property
     def _by_address(self) -> dict[str, Agency | None]:

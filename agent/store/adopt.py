@@ -29,6 +29,7 @@ def adopt_case(session: Session, partnership: str, change: AdoptCase, now: datet
         "child_dob": change.child.dob,
         "nhs_number": change.child.nhs_number,
         "incident_on": change.incident_on,
+        "look_at": now,
     }
     case_id = insert_row(session, CASES, values)
     add_keys(session, partnership, case_id, change.keys)

@@ -3,8 +3,9 @@
 No decision is made here: a case moves only as a `Change` says.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import RowMapping, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -100,6 +101,7 @@ def open_case(
         "child_dob": change.child.dob,
         "nhs_number": change.child.nhs_number,
         "incident_on": change.incident_on,
+        "look_at": now,
     }
     try:
         case_id = insert_row(session, CASES, values)
@@ -122,29 +124,39 @@ def add_events(
     Raises:
         CaseMoved: the case is not at `change.version` any more.
     """
-    values: dict[str, object] = {"version": CASES.c.version + 1}
+    values: dict[str, object] = {}
     if change.state is not None:
         values["state"] = change.state
     for event in change.events:
         if event.anchor == "incident":
             values["incident_on"] = event.on
-    move = (
-        update(CASES)
-        .where(
-            CASES.c.ref == change.ref,
-            CASES.c.partnership == partnership,
-            CASES.c.version == change.version,
-        )
-        .values(**values)
-        .returning(CASES.c.id)
-    )
-    case_id: int | None = session.scalar(move)
-    if case_id is None:
-        raise CaseMoved(f"The case {change.ref} is not at version {change.version} any more.")
+    case_id = move(session, partnership, change.ref, change.version, now, values)
     if change.keys:
         known = _known_keys(session, case_id)
         add_keys(session, partnership, case_id, change.keys, known)
     insert_events(session, case_id, change.events, message_row, now)
+    return case_id
+
+
+def move(
+    session: Session,
+    partnership: str,
+    ref: str,
+    version: int,
+    now: datetime,
+    values: Mapping[str, object] = MappingProxyType({}),
+) -> int:
+    """Take a case to its next version, to be looked at anew, and return its row id.
+
+    Raises:
+        CaseMoved: the case is not at `version` any more.
+    """
+    same = (CASES.c.ref == ref, CASES.c.partnership == partnership, CASES.c.version == version)
+    anew = {"version": CASES.c.version + 1, "look_at": now, **values}
+    moved = update(CASES).where(*same).values(**anew).returning(CASES.c.id)
+    case_id: int | None = session.scalar(moved)
+    if case_id is None:
+        raise CaseMoved(f"The case {ref} is not at version {version} any more.")
     return case_id
 
 

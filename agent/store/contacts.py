@@ -24,7 +24,10 @@ def load_stored(session: Session, partnership: str) -> Register:
         if entry.confirmed_by is None:
             continue
         known = agencies.get(entry.agency.id, entry.agency)
-        contacts = (*known.contacts, entry.contact)
+        contact = entry.contact
+        if contact.role == known.role:
+            contact = replace(contact, role="")
+        contacts = (*known.contacts, contact)
         domains = tuple(dict.fromkeys((*known.domains, *entry.agency.domains)))
         agencies[known.id] = replace(known, contacts=contacts, domains=domains)
     return Register(tuple(agencies.values()))
@@ -44,12 +47,12 @@ def _row(partnership: str, entry: Entry) -> dict[str, object]:
         "partnership": partnership,
         "agency_id": agency.id,
         "agency": agency.name,
-        "role": agency.role,
+        "role": contact.role or agency.role,
         "domains": ";".join(agency.domains),
         "name": contact.name,
         "title": contact.title,
         "email": contact.email,
-        "aliases": ";".join(contact.aliases),
+        "aliases": ";".join((*contact.aliases, *contact.names)),
         "channel": contact.channel,
         "proposed_by": entry.proposed_by,
         "proposed_at": entry.proposed_at,
@@ -66,8 +69,10 @@ def _entry(row: RowMapping) -> Entry:
         row["name"],
         row["title"],
         row["email"],
-        _list(row["aliases"]),
+        tuple(one for one in _list(row["aliases"]) if "@" in one),
         cast(Channel, row["channel"]),
+        cast(Role, row["role"]),
+        tuple(one for one in _list(row["aliases"]) if "@" not in one),
     )
     told = ("proposed_by", "proposed_at", "confirmed_by", "confirmed_at")
     return Entry(agency, contact, **{name: row[name] for name in told})

@@ -107,6 +107,26 @@ def get_message(session: Session, row_id: int) -> StoredMessage:
     return StoredMessage(**row._mapping)
 
 
+def find_item(session: Session, mailbox: str, item: str) -> StoredMessage | None:
+    """Return the newest mail that the mailbox handed over under that name, or None."""
+    mine = _FIND.where(MESSAGES.c.mailbox == mailbox, MESSAGES.c.item == item)
+    row = session.execute(mine.order_by(MESSAGES.c.id.desc()).limit(1)).first()
+    return None if row is None else StoredMessage(**row._mapping)
+
+
+def find_fields(session: Session, row_id: int) -> dict[str, Any]:
+    """Return the fields that were read from the mail of that row."""
+    reading = session.scalar(select(MESSAGES.c.reading).where(MESSAGES.c.id == row_id))
+    return dict(reading["fields"]) if reading else {}
+
+
+def find_sender(session: Session, row_id: int) -> str | None:
+    """Return the address that the mail of that row came from, or None."""
+    reading = session.scalar(select(MESSAGES.c.reading).where(MESSAGES.c.id == row_id))
+    sender: str | None = reading.get("sender") if reading else None
+    return sender
+
+
 def find_messages(session: Session, mark: str, limit: int = 10) -> tuple[StoredMessage, ...]:
     """Return the mails that `mark` may mean, oldest first: row id, Message-ID or digest prefix."""
     meanings = [MESSAGES.c.message_id == mark]

@@ -1,6 +1,6 @@
 """Mails that are to leave: each once, each in one state, moved only along `MOVES`.
 
-Nothing is sent here. A mail that may have left (`uncertain`) has no way back to being sent.
+Nothing is sent here. A mail that may have left (`uncertain`) is sent again only by a person.
 """
 
 import hashlib
@@ -8,15 +8,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Select, Update, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    Select,
+    Update,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from agent.errors import CaseMoved, DataError
-from agent.model.decision import Mail
+from agent.model.draft import Mail
 from agent.store.db import Session
 from agent.store.execute import count_changed
-from agent.store.tables import OUTBOX, SETTINGS, UNSENT, WAITING
+from agent.store.pause import PAUSED
+from agent.store.tables import OUTBOX, UNSENT, WAITING
 
 
 class State(StrEnum):
@@ -35,7 +47,8 @@ class State(StrEnum):
 
 # Into a state, from which; `sending` is entered by `claim_due` alone.
 MOVES: dict[State, tuple[State, ...]] = {
-    State.QUEUED: (State.HELD,),
+    # From `failed` and `uncertain` only a person's word leads back.
+    State.QUEUED: (State.HELD, State.FAILED, State.UNCERTAIN),
     State.HELD: (State.QUEUED, State.RETRY, State.SENDING),
     State.RETRY: (State.SENDING,),
     State.SENT: (State.SENDING, State.UNCERTAIN),
@@ -48,16 +61,22 @@ MOVES: dict[State, tuple[State, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A mail that is this process's to send now; `attempts` counts this attempt too."""
+    """A mail that is this process's to send now; `attempts` counts this attempt too.
+
+    `on_sent` is the event of the case that its leaving is, with its detail.
+    """
 
     id: int
     key: str
     partnership: str
     mailbox: str
     case_id: int | None
+    answers: int | None
     template: str
     to_address: str
+    agency: str | None
     message_id: str
+    on_sent: dict[str, Any] | None
     attempts: int
     created_at: datetime
     mail: bytes = field(repr=False)
@@ -92,13 +111,12 @@ class Listed:
 
 LISTED = tuple(OUTBOX.c[name] for name in Listed.__dataclass_fields__)
 _CLAIMED = tuple(OUTBOX.c[name] for name in Claimed.__dataclass_fields__)
-_PAUSED = SETTINGS.c.name == "sending_paused"
 
 # Built once: building a statement costs more than running it.
 _HAS_KEY = select(exists().where(OUTBOX.c.key == bindparam("key")))
 _DUE = (
     select(OUTBOX.c.id)
-    .where(WAITING, OUTBOX.c.not_before_at <= bindparam("now"), ~exists().where(_PAUSED))
+    .where(WAITING, OUTBOX.c.not_before_at <= bindparam("now"), ~exists().where(PAUSED))
     .order_by(OUTBOX.c.not_before_at, OUTBOX.c.id)
     .limit(1)
 )
@@ -150,6 +168,7 @@ def _new_row(mail: Mail, now: datetime) -> dict[str, object]:
         "message_id": mail.message_id,
         "in_reply_to": draft.in_reply_to,
         "agency": draft.agency,
+        "on_sent": {**draft.detail, "event": draft.event} if draft.event else None,
         "created_at": now,
         "not_before_at": now,
         "attempts": 0,
@@ -185,7 +204,7 @@ def settle(
     sources = MOVES.get(state, ())
     values: dict[str, object] = {"state": state, "last_error": error}
     if state in (State.SENT, State.UNCERTAIN):
-        values["sent_at"] = func.coalesce(OUTBOX.c.sent_at, now)
+        values["sent_at"] = func.coalesce(OUTBOX.c.sent_at, literal(now, OUTBOX.c.sent_at.type))
     if state is State.FAILED:
         values["sent_at"] = None
     if state is State.QUEUED:
@@ -258,21 +277,18 @@ def list_answers(session: Session, message_row: int) -> tuple[Listed, ...]:
     return _listed(session, query)
 
 
-def pause_sending(session: Session, reason: str) -> None:
-    """Stop all sending until `resume_sending`; queueing goes on. The first reason stays."""
-    if find_pause(session) is None:
-        session.execute(insert(SETTINGS), {"name": "sending_paused", "value": reason})
+def list_of_case(session: Session, case_id: int) -> tuple[Listed, ...]:
+    """Return every mail on a case, in the order they were made."""
+    query = select(*LISTED).where(OUTBOX.c.case_id == case_id).order_by(OUTBOX.c.id)
+    return _listed(session, query)
 
 
-def resume_sending(session: Session) -> None:
-    """Let mails leave again."""
-    session.execute(delete(SETTINGS).where(_PAUSED))
-
-
-def find_pause(session: Session) -> str | None:
-    """Return why sending is paused, or None while it is not."""
-    reason: str | None = session.scalar(select(SETTINGS.c.value).where(_PAUSED))
-    return reason
+def get_listed(session: Session, row_id: int) -> Listed:
+    """Return a mail of the outbox; raises DataError where there is none."""
+    found = _listed(session, select(*LISTED).where(OUTBOX.c.id == row_id))
+    if not found:
+        raise DataError(f"There is no mail {row_id} in the outbox.")
+    return found[0]
 
 
 def _listed(session: Session, query: "Select[*tuple[object, ...]] | Update") -> tuple[Listed, ...]:

@@ -15,7 +15,7 @@ from agent.store.columns import Label
 from agent.store.logtables import ACTION_LOG, ACTION_PRIVATE, LOG_HEAD
 
 # Every revision in order, the newest last. Kept here so that starting up need not import alembic.
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 
 
 class Setting(Base):
@@ -49,8 +49,8 @@ class PositionRow(Base):
 
 
 class Case(Base):
-    """An incident or a learning referral; only `version`, `state` and
-    a corrected `incident_on` ever change in place."""
+    """An incident or a learning referral; only `version`, `state`, a corrected `incident_on` and
+    `look_at`, when something on it may be due next, ever change in place."""
 
     __tablename__ = "cases"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -65,6 +65,7 @@ class Case(Base):
     child_dob: Mapped[date | None]
     nhs_number: Mapped[str | None]
     incident_on: Mapped[date | None]
+    look_at: Mapped[datetime | None] = mapped_column(index=True)
     __table_args__ = (Index(None, "partnership", "id"),)
 
 
@@ -77,6 +78,18 @@ class CaseKey(Base):
     sort: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str] = mapped_column(Label, primary_key=True)
     __table_args__ = (Index(None, "partnership", "sort", "value"),)
+
+
+class CompletedRow(Base):
+    """One thing that a person said a case's letters have to say; the last of a name counts."""
+
+    __tablename__ = "completed"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    name: Mapped[str]
+    value: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[datetime]
 
 
 class MessageRow(Base):
@@ -183,7 +196,8 @@ class ContactRow(Base):
 
 
 class OutboxRow(Base):
-    """One mail to leave, once: its exact bytes, its state, its attempts."""
+    """One mail to leave, once: its exact bytes, its state, its attempts, and the event that is
+    recorded once it has left."""
 
     __tablename__ = "outbox"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -202,6 +216,7 @@ class OutboxRow(Base):
     message_id: Mapped[str] = mapped_column(Label, index=True)
     in_reply_to: Mapped[str]
     agency: Mapped[str | None]
+    on_sent: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
     not_before_at: Mapped[datetime]
     attempts: Mapped[int]
@@ -228,6 +243,7 @@ COUNTERS = table_of(Counter)
 POSITIONS = table_of(PositionRow)
 CASES = table_of(Case)
 CASE_KEYS = table_of(CaseKey)
+COMPLETED = table_of(CompletedRow)
 MESSAGES = table_of(MessageRow)
 EVENTS = table_of(Event)
 NOTES = table_of(NoteRow)
@@ -239,6 +255,7 @@ __all__ = [
     "ACTION_PRIVATE",
     "CASES",
     "CASE_KEYS",
+    "COMPLETED",
     "CONTACTS",
     "COUNTERS",
     "EVENTS",

@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import insert, select, update
 
 from agent.errors import DataError
-from agent.model.decision import Note
+from agent.model.decision import Note, Task
 from agent.store.db import Session
 from agent.store.execute import count_changed
 from agent.store.tables import CASES, MESSAGES, NOTES, OPEN
@@ -87,14 +87,37 @@ def list_open(
     return tuple(OpenNote(**row._mapping) for row in session.execute(query))
 
 
-def list_for_message(session: Session, message_row: int) -> tuple[OpenNote, ...]:
-    """Return every review and task that a mail brought about, done or not, the oldest first."""
+def list_for_message(
+    session: Session, message_row: int, *, is_open: bool = False
+) -> tuple[OpenNote, ...]:
+    """Return every review and task that a mail brought about, the oldest first: only those still
+    to do, or all."""
     query = _LIST.where(NOTES.c.message_row == message_row)
+    query = query.where(OPEN) if is_open else query
     return tuple(OpenNote(**row._mapping) for row in session.execute(query))
 
 
 def finish(session: Session, note_id: int, by: str, now: datetime) -> None:
     """Note that a named person has done it; raises DataError where it is done or unknown."""
-    query = update(NOTES).where(NOTES.c.id == note_id, OPEN).values(done_at=now, done_by=by)
-    if count_changed(session, query) == 0:
+    mine = update(NOTES).where(NOTES.c.id == note_id, OPEN).values(done_at=now, done_by=by)
+    done = session.execute(mine.returning(NOTES.c.case_id, NOTES.c.partnership)).first()
+    if done is None:
         raise DataError(f"There is no open review or task {note_id}.")
+    # What was kept back because a mail waited to be read may be due now.
+    freed = update(CASES).where(CASES.c.partnership == done.partnership)
+    if done.case_id is not None:
+        freed = freed.where(CASES.c.id == done.case_id)
+    session.execute(freed.where(CASES.c.state == "open").values(look_at=now))
+
+
+def finish_alarms(
+    session: Session, partnership: str, message_row: int | None, by: str, now: datetime
+) -> int:
+    """Note that a named person acknowledges the alarm of a mail, or every alarm; return how many
+    were still raised."""
+    query = update(NOTES).where(
+        NOTES.c.partnership == partnership, NOTES.c.code == Task.ACKNOWLEDGE_ALARM, OPEN
+    )
+    if message_row is not None:
+        query = query.where(NOTES.c.message_row == message_row)
+    return count_changed(session, query.values(done_at=now, done_by=by))

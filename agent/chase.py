@@ -1,0 +1,63 @@
+"""What is due on a case at a moment: letters after the go, mails that follow an event, reminders.
+
+Pure: everything on the case, the office and `now` in; a Decision out, and when to look again. It is
+asked after every change and whenever that moment has come, so that nothing depends on who or what
+changed the case, and nothing is lost where the agent stops in between.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent.announce import announce
+from agent.caseclocks import clocks_of
+from agent.ladder import Steps, climb
+from agent.model.case import CaseFile
+from agent.model.decision import AddEvents, Decision, Note
+from agent.model.draft import Draft, Hold
+from agent.profile import Office
+from agent.requests import requests_of
+from agent.scopinground import Round, plan_round
+
+_GOES_ON = "open"
+_RESTRICTED = "restricted"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is to be done on a case now, and when to look at it again; None only after a change."""
+
+    decision: Decision
+    again_at: datetime | None
+
+
+def decide_due(file: CaseFile, office: Office, now: datetime, hold: Hold | None) -> Due:
+    """Decide what is due on the case at `now`.
+
+    `hold` is why nothing leaves by itself (shadow mode), else None.
+    """
+    if file.case.state == _RESTRICTED:
+        hold = Hold.RESTRICTED
+    clocks = clocks_of(file, office, now)
+    requests = requests_of(file, clocks)
+    told = announce(file, requests, clocks, office, now, hold)
+    drafts, tasks, again = list(told.drafts), list(told.tasks), []
+    if file.case.state == _GOES_ON:
+        letters = plan_round(file, requests, clocks, office, now, hold)
+        steps = [climb(file, request, office, now, hold) for request in requests]
+        parts: tuple[Round | Steps, ...] = (letters, *steps)
+        for part in parts:
+            drafts += part.drafts
+            tasks += part.tasks
+            again.append(part.again_at)
+    tasks = [note for note in dict.fromkeys(tasks) if not file.has_note(note.code, note.text)]
+    again_at = min((one for one in again if one is not None), default=None)
+    if not drafts and not tasks:
+        return Due(Decision(case=file.case.ref), again_at)
+    return Due(_decision(file, drafts, tasks), again_at)
+
+
+def _decision(file: CaseFile, drafts: Sequence[Draft], tasks: Sequence[Note]) -> Decision:
+    # The change holds no event: it only makes sure that the case is still what was judged.
+    guard = AddEvents(file.case.ref, file.case.version, ())
+    return Decision(changes=(guard,), drafts=tuple(drafts), tasks=tuple(tasks), case=file.case.ref)

@@ -1,0 +1,124 @@
+"""The commands on mails that wait, on the switch that stops them all, on alarms and on mails that
+a person files. What each does stands in `outgoing` and `filing`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agent.configured import load_line, open_database
+
+if TYPE_CHECKING:
+    from agent.line import Line
+
+Mails = Annotated[list[int], typer.Argument(help="Numbers of `outbox list`.")]
+By = Annotated[str, typer.Option(help="Who says so: a role or an address of site.toml.")]
+Whose = Annotated[
+    str | None, typer.Option(help="Whose mailbox; needed where several are configured.")
+]
+
+
+def release(context: typer.Context, mails: Mails, by: By, partnership: Whose = None) -> None:
+    """Let held mails leave, exactly as they are."""
+    _handle(context, "release", mails, by, partnership)
+
+
+def cancel(context: typer.Context, mails: Mails, by: By, partnership: Whose = None) -> None:
+    """Keep mails from ever leaving."""
+    _handle(context, "cancel", mails, by, partnership)
+
+
+def resend(context: typer.Context, mails: Mails, by: By, partnership: Whose = None) -> None:
+    """Send mails again: a scoping letter is written anew, with a date of its own."""
+    _handle(context, "resend", mails, by, partnership)
+
+
+def pause(context: typer.Context, by: By, partnership: Whose = None) -> None:
+    """Stop all sending at once; what is due waits in the outbox."""
+    from agent.store.pause import pause_sending
+
+    with _line(context, by, partnership) as line, line.database.write() as session:
+        pause_sending(session, f"{by} stopped it.")
+    print("Nothing leaves until `mailbox-agent outbox resume`.")
+
+
+def resume(context: typer.Context, by: By, partnership: Whose = None) -> None:
+    """Let mails leave again."""
+    from agent.store.pause import resume_sending
+
+    with _line(context, by, partnership) as line, line.database.write() as session:
+        resume_sending(session)
+    print("Mails leave again.")
+
+
+def acknowledge(
+    context: typer.Context,
+    by: By,
+    mail: Annotated[
+        int | None, typer.Option(help="Only the alarm of this mail (its row); else every one.")
+    ] = None,
+    partnership: Whose = None,
+) -> None:
+    """Acknowledge alarms: they are repeated until a named person does."""
+    from agent.clock import system_clock
+    from agent.store.work import finish_alarms
+
+    with _line(context, by, partnership) as line, line.database.write() as session:
+        slug = line.office.profile.slug
+        count = finish_alarms(session, slug, mail, by, system_clock())
+    print(f"{count} alarms acknowledged by {by}.")
+
+
+def file(
+    context: typer.Context,
+    mail: Annotated[int, typer.Argument(help="The mail's row, as `review list` names it.")],
+    by: By,
+    case: Annotated[
+        str | None, typer.Option(help="The case it belongs to; without one it opens a case.")
+    ] = None,
+    partnership: Whose = None,
+) -> None:
+    """Say where a mail belongs: on a case, or on one of its own."""
+    from agent.clock import system_clock
+    from agent.filing import file_mail, open_from_mail
+    from agent.store import inbox, work
+
+    now = system_clock()
+    with _line(context, by, partnership) as line:
+        with line.database.read() as session:
+            message = inbox.get_message(session, mail)
+        if case is None:
+            decision = open_from_mail(line, message, by, now)
+        else:
+            decision = file_mail(line, message, case, by, now)
+        with line.database.write() as session:
+            for note in work.list_for_message(session, mail, is_open=True):
+                work.finish(session, note.id, by, now)
+    print(f"The mail is on {decision.case}.")
+
+
+def _handle(
+    context: typer.Context, what: str, mails: list[int], by: str, partnership: str | None
+) -> None:
+    from agent.clock import system_clock
+    from agent.outgoing import HANDLES
+    from agent.store.outbox import get_listed
+
+    with _line(context, by, partnership) as line:
+        with line.database.read() as session:
+            meant = [get_listed(session, mail) for mail in mails]
+        HANDLES[what](line, meant, by, system_clock())
+    print(f"{what}: {len(mails)} mails, by {by}.")
+
+
+@contextmanager
+def _line(context: typer.Context, by: str, partnership: str | None) -> "Iterator[Line]":
+    from agent.authority import roles_of
+    from agent.errors import NotAuthorised
+
+    with open_database(context) as database:
+        line = load_line(context, database, partnership)
+        if not roles_of(by, line.office):
+            raise NotAuthorised(f"{by} holds no role in site.toml and may not do this.")
+        yield line

@@ -1,0 +1,216 @@
+"""The scoping letters: to every agency that the go names, once everything they say is known. Pure.
+
+What is missing, and an agency that cannot be written to, is a task for a person; a letter never
+leaves with a gap, and never to an address that is not confirmed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from agent.caseclocks import calendar_of, rules_for
+from agent.clockrules import RETURN
+from agent.counting import due_after
+from agent.deadlines import ClockState, State
+from agent.invitation import render_invitation
+from agent.lettervalues import (
+    addressee_words,
+    meeting_at,
+    meeting_of,
+    meeting_words,
+)
+from agent.london import LONDON, london_day, spoken_day, spoken_time
+from agent.model.case import CaseEvent, CaseFile, CaseType
+from agent.model.decision import Note, Task
+from agent.model.draft import Draft, Enclosure, Hold
+from agent.model.register import Contact
+from agent.officehours import is_open, next_opening
+from agent.prefill import prefill
+from agent.profile import Office
+from agent.recipients import address_of, addressee_of, find_agency
+from agent.requests import AWAITED, SCOPING, Request, RequestState
+
+RAPID_REVIEW = "rapid_review"
+# What a person said to have a letter written anew is kept under this name and the agency's id: how
+# many there were then.
+AGAIN = "again:"
+_MEETING_LASTS = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The letters to write now, what keeps others back, and when to look again."""
+
+    drafts: tuple[Draft, ...] = ()
+    tasks: tuple[Note, ...] = ()
+    again_at: datetime | None = None
+
+
+def plan_round(
+    file: CaseFile,
+    requests: Sequence[Request],
+    clocks: Sequence[ClockState],
+    office: Office,
+    now: datetime,
+    hold: Hold | None,
+) -> Round:
+    """Return the scoping letters that are to be written at `now`."""
+    open_ = [one for one in requests if _is_wanted(one, file, office)]
+    if not open_ or file.case.type is not CaseType.SERIOUS_INCIDENT:
+        return Round()
+    again_at = _waits_until(clocks, office, now)
+    if again_at is not None:
+        return Round(again_at=again_at)
+    due = _due(file, office, now)
+    if due is None:
+        return Round(tasks=(Note(Task.COMPLETE_PREFILL, "the area has no clock for returns."),))
+    filled = prefill(file, office, due)
+    meeting = meeting_of(file.events, RAPID_REVIEW)
+    missing = list(filled.missing)
+    if office.scoping.needs_meeting and meeting is None:
+        missing.append("the meeting's date (record `meeting_set`)")
+    if meeting is not None and meeting.on < london_day(now):
+        missing.append("a meeting's date that is not past")
+    if missing:
+        return Round(tasks=(Note(Task.COMPLETE_PREFILL, f"{'; '.join(missing)}."),))
+    drafts, tasks = [], []
+    for request in open_:
+        contact = addressee_of(request.agency, office)
+        if contact is None:
+            tasks.append(_no_address(request, office))
+            continue
+        drafts.append(
+            _letter(request, contact, due, meeting, filled.values, file, office, now, hold)
+        )
+    return Round(tuple(drafts), tuple(tasks))
+
+
+def _is_wanted(request: Request, file: CaseFile, office: Office) -> bool:
+    """Return whether a letter to the agency is still to be written: the first, one that a person
+    wants anew, or one to a new address after the last came back."""
+    made = letters_to(request.agency, file)
+    is_open = request.state in (RequestState.DRAFTED, *AWAITED, RequestState.BOUNCED)
+    if is_open and file.completed.get(f"{AGAIN}{request.agency}") == str(made):
+        return True
+    if request.state is RequestState.BOUNCED:
+        contact = addressee_of(request.agency, office)
+        old = request.letter.detail.get("to", "") if request.letter else ""
+        return contact is not None and contact.email != old.lower()
+    return request.state is RequestState.DRAFTED and made == 0
+
+
+def letters_to(agency: str, file: CaseFile) -> int:
+    """Return how many scoping letters to the agency were written, by us or by the office before."""
+    ours = sum(mail.template == SCOPING and mail.agency == agency for mail in file.mails)
+    sent = sum(
+        one.anchor == "scoping_sent" and one.detail.get("agency") == agency for one in file.events
+    )
+    return max(ours, sent)
+
+
+def _key(request: Request, file: CaseFile) -> str:
+    """Return the key of the letter: the second and later ones have their number."""
+    base, made = f"scoping:{file.case.ref}:{request.agency}", letters_to(request.agency, file)
+    return base if made == 0 else f"{base}:{made + 1}"
+
+
+def _waits_until(clocks: Sequence[ClockState], office: Office, now: datetime) -> datetime | None:
+    """Return until when the area lets letters wait for office hours; None where they leave now.
+
+    They do not wait beyond their own clock.
+    """
+    calendar, hours = calendar_of(office), office.letters.hours
+    opens, closes = hours.opens.value, hours.closes.value
+    if not office.scoping.office_hours or is_open(now, opens, closes, calendar):
+        return None
+    opening = next_opening(now, opens, closes, calendar)
+    own = next((one for one in clocks if one.name == "scoping_out"), None)
+    if own is not None and own.state is State.RUNNING and own.due and own.due < opening:
+        return None
+    return opening
+
+
+def _due(file: CaseFile, office: Office, now: datetime) -> datetime | None:
+    """Return when a return is due to which the letter leaves now."""
+    rule = next((one for one in rules_for(office, file.case.type) if one.name == RETURN), None)
+    if rule is None:
+        return None
+    return due_after(rule.after, london_day(now), now, rule.due_hour, calendar_of(office))
+
+
+def _no_address(request: Request, office: Office) -> Note:
+    known = find_agency(request.agency, office)
+    name = known.name if known else request.agency
+    return Note(Task.NO_ADDRESS, f"{name}: no letter was written.")
+
+
+def _letter(
+    request: Request,
+    contact: Contact,
+    due: datetime,
+    meeting: CaseEvent | None,
+    values: "dict[str, object]",
+    file: CaseFile,
+    office: Office,
+    now: datetime,
+    hold: Hold | None,
+) -> Draft:
+    ref, rules = file.case.ref, office.scoping
+    known = find_agency(request.agency, office)
+    said = {
+        "reference": ref,
+        "addressee": addressee_words(request.agency, office),
+        "agency": known.name if known else request.agency,
+        "due": spoken_time(due),
+        "meeting": meeting_words(meeting),
+        "basis": rules.basis,
+        "timeframe": rules.timeframe,
+        "contact": str(values["contact"]),
+        "return_address": office.site.mailbox,
+        "signatory": str(values["signatory"]),
+        "panel_guidance": rules.guidance,
+    }
+    held = hold or (Hold.PROFILE if office.sending(SCOPING) == "hold" else None)
+    filled = {**values, **said, "dated": spoken_day(london_day(now))}
+    enclosures = [
+        Enclosure(f"{ref} scoping letter.docx", "letters/scoping-letter.docx", filled),
+        Enclosure(f"{ref} scoping form.docx", rules.form, filled),
+    ]
+    key = _key(request, file)
+    if meeting is not None and "time" in meeting.detail:
+        enclosures.append(_invitation(key, ref, meeting, contact, office, now))
+    return Draft(
+        key=key,
+        template=SCOPING,
+        to=address_of(contact),
+        case=ref,
+        values=said,
+        agency=request.agency,
+        hold=held,
+        enclosures=tuple(enclosures),
+        event="scoping_sent",
+        detail={
+            "agency": request.agency,
+            "until": due.astimezone(LONDON).isoformat(),
+            "to": contact.email,
+        },
+    )
+
+
+def _invitation(
+    key: str, ref: str, meeting: CaseEvent, contact: Contact, office: Office, now: datetime
+) -> Enclosure:
+    start = meeting_at(meeting)
+    content = render_invitation(
+        f"{key}@{office.site.mailbox.rpartition('@')[2]}",
+        0,
+        f"Rapid review meeting, reference {ref}",
+        start,
+        start + _MEETING_LASTS,
+        meeting.detail.get("place", ""),
+        office.site.mailbox,
+        contact.email,
+        now,
+    )
+    kind = "text/calendar; method=REQUEST; charset=utf-8"
+    return Enclosure(f"{ref} meeting.ics", content=content, content_type=kind)
