@@ -156,7 +156,7 @@ def _read_footing(line: Line, arrival: Arrival, facts: Facts, now: datetime) -> 
         message_id = facts.message.message_id
         repeats = bool(message_id) and inbox.has_message_id(session, line.mailbox, message_id)
     return Footing(
-        match=match(facts, candidates, line.office.limits.match.incident_days.value),
+        match=match(facts, candidates, line.office.limits.match),
         new_ref=make_reference(profile.prefix, now.year, number, line.secret),
         new_number=number,
         hold=_hold(line, arrival),
