@@ -13,6 +13,7 @@ from agent.clockrules import EVENTS, MEETINGS, OUTCOMES
 from agent.declared import Declared, validate
 from agent.errors import ConfigError
 from agent.lifecycle import state_after
+from agent.likekeys import Told, stored_keys
 from agent.london import LONDON
 from agent.match import child_keys
 from agent.model.case import CaseSnapshot, Child, Key
@@ -104,7 +105,7 @@ def decide_adoption(
         ref=entry.ref,
         child=entry.child,
         incident_on=entry.events.get("incident"),
-        keys=(office_ref, *sent, *child_keys(entry.child)),
+        keys=(office_ref, *sent, *child_keys(entry.child), *stored_keys(Told(entry.child))),
         events=events,
         state=state_after((), events) or "open",
     )

@@ -12,8 +12,9 @@ from agent.authority import FACTS_OF_MAIL, roles_of
 from agent.automatic import decide_automatic, decide_report
 from agent.awareness import find_awareness, find_notification
 from agent.invited import add_meeting_answer
+from agent.likekeys import stored_keys
 from agent.london import LONDON, spoken_day
-from agent.match import child_keys, child_of, incident_on
+from agent.match import child_keys, child_of, incident_on, told_of
 from agent.model.case import CaseSnapshot, CaseType, Certainty, Key
 from agent.model.decision import (
     AddEvents,
@@ -80,7 +81,12 @@ def _decide_referral(facts: Facts, footing: Footing, office: Office) -> Decision
         type=_CASE_TYPE[facts.classification.kind],
         child=child,
         incident_on=incident_on(facts),
-        keys=(Key("ref", footing.new_ref), *_thread_keys(facts), *child_keys(child)),
+        keys=(
+            Key("ref", footing.new_ref),
+            *_thread_keys(facts),
+            *child_keys(child),
+            *stored_keys(told_of(facts)),
+        ),
         events=(*_incident(facts), *aware, _arrived("referral_received", facts, footing)),
     )
     reviews = []
@@ -102,8 +108,10 @@ def _decide_referral(facts: Facts, footing: Footing, office: Office) -> Decision
 def _join_case(facts: Facts, case: CaseSnapshot, footing: Footing, office: Office) -> Decision:
     event = _arrived("referral_added", facts, footing)
     ended = f" The case is {case.state}." if case.state in ("closed", "withdrawn") else ""
+    # What this agency knows of child and home may be what the next one writes.
+    keys = (*_thread_keys(facts), *stored_keys(told_of(facts)))
     return Decision(
-        changes=(AddEvents(case.ref, case.version, (event,), _thread_keys(facts)),),
+        changes=(AddEvents(case.ref, case.version, (event,), keys),),
         # Mail to the mailbox and to an alias of it arrives twice with one Message-ID: one answer.
         drafts=() if footing.repeats_id else acknowledge(facts, case.ref, footing, office),
         tasks=(
@@ -128,7 +136,7 @@ def _decide_on_case(facts: Facts, footing: Footing, office: Office) -> Decision:
         reviews.append(Note(Review.BLANK_FORM))
     if match.proposals:
         others = ", ".join(other.ref for other in match.proposals)
-        reviews.append(Note(Review.POSSIBLE_CASE, others))
+        reviews.append(Note(Review.POSSIBLE_CASE, f"{match.why}: {others}"))
     elif match.case is None and kind in _NEEDS_CASE:
         reviews.append(Note(Review.NO_CASE_FOUND))
     decision = Decision(
@@ -202,7 +210,8 @@ def _reading_reviews(facts: Facts, footing: Footing, office: Office) -> tuple[No
     is_on_case = footing.match.case is not None and facts.classification.kind not in _CASE_TYPE
     if reading.standing.ceiling or (is_on_case and _is_unknown(facts, office)):
         reviews.append(Note(Review.UNVERIFIED_SENDER))
-    if reading.references and footing.match.certainty is Certainty.NONE:
+    names_none = footing.match.certainty is Certainty.NONE or footing.match.by_likeness
+    if reading.references and names_none:
         reviews.append(Note(Review.WRONG_REFERENCE))
     if not is_whole(facts.message):
         reviews.append(Note(Review.PARTLY_READ))

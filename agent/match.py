@@ -1,17 +1,23 @@
 """Which case a mail belongs to, told by keys and never by the likeness of subjects.
 
 Pure: `keys_of` says what to look for, the store finds the cases that share a key, and `match`
-judges them. Only a certain match joins a case; anything weaker is shown to a person.
+judges them. Only a certain match joins a case; anything weaker is shown to a person, as are the
+cases whose child is merely alike.
 """
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
+from agent.likekeys import Told, asked_keys
+from agent.likeness import likeness
 from agent.model.case import Candidate, CaseMatch, CaseSnapshot, Certainty, Child, Key
 from agent.model.facts import Facts
+from agent.model.form import Form
 from agent.model.message import Kind
 from agent.reference import find_references, is_genuine, office_key
+from agent.ruleset import MatchLimits
 
 # A thread's References grow without bound; the newest ids are the ones that can be ours.
 _MAX_THREAD_IDS = 20
@@ -21,20 +27,29 @@ _LOOKED_AT = 3_000
 _RUN = re.compile(r"[A-Za-z0-9]+(?:[ /-][A-Za-z0-9]+)+")
 
 _REFERRALS = frozenset({Kind.SERIOUS_INCIDENT_REFERRAL, Kind.PRACTICE_LEARNING_REFERRAL})
+_ENDED = frozenset({"closed", "withdrawn"})
 _NO_CASE = CaseMatch(Certainty.NONE)
 
 
 def child_of(facts: Facts) -> Child:
     """Return the subject child as the form names them; every part may be None."""
-    form = facts.form
+    return _child_on(facts.form)
+
+
+def told_of(facts: Facts) -> Told:
+    """Return what the mail's form tells of the child and its home: the form the kind rests on, or
+    else the first filled one."""
+    form = _form_of(facts)
     if form is None:
-        return Child(None, None)
-    return Child(form.text("child_name"), _day(form.text("child_dob")), form.text("nhs_number"))
+        return Told(Child(None, None))
+    rows = form.value("family")
+    family = (row.get("name") for row in rows) if isinstance(rows, tuple) else ()
+    return Told(_child_on(form), form.text("child_address"), tuple(filter(None, family)))
 
 
 def incident_on(facts: Facts) -> date | None:
     """Return the incident's day as the form states it, or None."""
-    return None if facts.form is None else _day(facts.form.text("incident_date"))
+    return _incident_on(facts.form)
 
 
 def child_keys(child: Child) -> tuple[Key, ...]:
@@ -60,15 +75,17 @@ def keys_of(facts: Facts, prefix: str, secret: bytes) -> tuple[Key, ...]:
         *(Key("message_id", id_) for id_ in reported),
         *(Key("office_ref", reference) for reference in _office_references(words)),
         *child_keys(child_of(facts)),
+        *asked_keys(told_of(facts)),
     )
 
 
-def match(facts: Facts, candidates: Sequence[Candidate], incident_days: int) -> CaseMatch:
+def match(facts: Facts, candidates: Sequence[Candidate], limits: MatchLimits) -> CaseMatch:
     """Return the case this mail belongs to.
 
     A referral joins a case only where the child is the same and the incident is: dates within
     `incident_days`, or the mail names the case by a genuine reference or its thread. Any other
-    mail belongs to the one case it names. Everything weaker is proposed.
+    mail belongs to the one case it names. Everything weaker is proposed: what the mail names, or
+    else the cases whose child is like the one on its form.
     """
     named = _cases(candidates, "ref", "message_id")
     # An office's own reference has no check characters: it counts from people who are known.
@@ -78,14 +95,50 @@ def match(facts: Facts, candidates: Sequence[Candidate], incident_days: int) -> 
     if facts.classification.kind not in _REFERRALS:
         if len(named) == 1 and not _is_other_child(child_of(facts), named[0].child):
             return CaseMatch(Certainty.CERTAIN, named[0], why="reference or thread")
-        return _proposed(named or by_office, "it names the case")
+        if named := named or by_office:
+            return _proposed(named, "it names the case")
+        return _alike(facts, [one for one in candidates if one.case.state not in _ENDED], limits)
     same_child = _cases(candidates, "child", "nhs_number")
     day = incident_on(facts)
-    same_incident = [case for case in same_child if _near(case, day, incident_days)]
+    same_incident = [case for case in same_child if _near(case, day, limits.incident_days.value)]
     certain = same_incident or [case for case in same_child if day is None and case in named]
     if len(certain) == 1:
         return CaseMatch(Certainty.CERTAIN, certain[0], why="same child and incident")
-    return _proposed(same_child, "same child") if same_child else _proposed(named, "it names it")
+    if same_child:
+        return _proposed(same_child, "same child")
+    return _proposed(named, "it names it") if named else _alike(facts, candidates, limits)
+
+
+def _alike(facts: Facts, candidates: Sequence[Candidate], limits: MatchLimits) -> CaseMatch:
+    """Propose the cases whose child is like the one that the mail's form names, the likest first.
+
+    The mail still names no case: what is said of a wrong reference stays true.
+    """
+    told, day = told_of(facts).child, _incident_on(_form_of(facts))
+    found = [
+        (likeness(told, day, one.case, {key.sort for key in one.shared}, limits), one.case)
+        for one in candidates
+    ]
+    found = [one for one in found if one[0].points >= limits.propose_from.value]
+    found.sort(key=lambda one: one[0].points, reverse=True)
+    likest = found[: limits.propose_most.value]
+    why = "; ".join(dict.fromkeys(how.why for how, _ in likest))
+    match = _proposed(tuple(case for _, case in likest), why)
+    return replace(match, by_likeness=bool(likest))
+
+
+def _form_of(facts: Facts) -> Form | None:
+    return facts.form or next((one for one in facts.reading.forms if one.filled), None)
+
+
+def _child_on(form: Form | None) -> Child:
+    if form is None:
+        return Child(None, None)
+    return Child(form.text("child_name"), _day(form.text("child_dob")), form.text("nhs_number"))
+
+
+def _incident_on(form: Form | None) -> date | None:
+    return None if form is None else _day(form.text("incident_date"))
 
 
 def _is_other_child(told: Child, known: Child) -> bool:

@@ -143,7 +143,7 @@ def _read_footing(line: Line, arrival: Arrival, facts: Facts, now: datetime) -> 
         number = cases.next_number(session, profile.slug, now.year)
         message_id = facts.message.message_id
         repeats = bool(message_id) and inbox.has_message_id(session, line.mailbox, message_id)
-        matched = match(facts, candidates, line.office.limits.match.incident_days.value)
+        matched = match(facts, candidates, line.office.limits.match)
         file = None
         if matched.case is not None:
             case_id = cases.find_case_id(session, profile.slug, matched.case.ref)

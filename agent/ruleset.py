@@ -93,10 +93,39 @@ class ClassifyLimits(Declared):
     sure_from: Figure[float]
 
 
+class LikenessPoints(Declared):
+    """What each thing that two children have in common counts for, or against, their being one."""
+
+    same_name: Figure[int]
+    name_alike: Figure[int]
+    sounds_alike: Figure[int]
+    initial_and_name: Figure[int]
+    initials: Figure[int]
+    part_of_name: Figure[int]
+    other_name: Figure[int]
+    same_birth: Figure[int]
+    birth_nearly: Figure[int]
+    other_birth: Figure[int]
+    same_nhs_number: Figure[int]
+    other_nhs_number: Figure[int]
+    same_home: Figure[int]
+    same_family: Figure[int]
+    same_incident_date: Figure[int]
+    other_incident_date: Figure[int]
+
+
 class MatchLimits(Declared):
-    """How near two incident dates must lie to be one incident, in days."""
+    """How near two incident dates must lie to be one incident, in days; how alike names, dates and
+    numbers are the same ones written otherwise; from how many points on a case is proposed."""
 
     incident_days: Figure[int]
+    word_alike: Figure[int]
+    word_sounding: Figure[int]
+    birth_digits: Figure[int]
+    nhs_digits: Figure[int]
+    propose_from: Figure[int]
+    propose_most: Figure[int]
+    points: LikenessPoints
 
 
 class SendLimits(Declared):

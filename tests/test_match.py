@@ -91,3 +91,46 @@ def test_another_childs_referral_in_a_cases_thread_does_not_join_it(desk: Desk) 
 
     assert row["case_opened"] is True
     assert row["review_reasons"] == ["possible_duplicate"]
+
+
+@pytest.mark.parametrize(
+    ("day", "joins", "reviews"),
+    [
+        ("18.12.26", True, []),
+        ("19.12.26", False, ["possible_duplicate"]),
+        ("not known", False, ["possible_duplicate"]),
+    ],
+)
+def test_the_same_child_joins_within_three_days_and_is_shown_beyond(
+    desk: Desk, day: str, joins: bool, reviews: list[str]
+) -> None:
+    desk.receives(referral())
+
+    row = desk.row(
+        desk.receives(referral({"incident_date": day}, message_id="<2@icb.northshire.example>"))
+    )
+
+    assert row["case_opened"] is not joins
+    assert row["review_reasons"] == reviews
+
+
+def test_a_child_who_is_only_alike_never_joins_even_on_the_very_day(desk: Desk) -> None:
+    desk.receives(referral())
+    raw = referral({"child_name": "Robyn Alder"}, message_id="<2@icb.northshire.example>")
+
+    row = desk.row(desk.receives(raw))
+
+    assert row["case_opened"] is True
+    assert row["review_reasons"] == ["possible_duplicate"]
+
+
+def test_a_child_who_is_alike_takes_no_mail_from_the_case_that_it_names(desk: Desk) -> None:
+    desk.receives(referral())
+    desk.receives(referral({"child_name": "Robyn Alder"}, message_id="<2@icb.northshire.example>"))
+    named = desk.cases[1]
+
+    raw = mail(subject=f"Return {named}", message_id="<3@icb.northshire.example>")
+    row = desk.row(desk.receives(raw))
+
+    assert row["case"] == named
+    assert "possible_case" not in row["review_reasons"]

@@ -286,7 +286,8 @@ def test_two_machines_that_answer_each_other_are_stopped_by_the_brake(desk: Desk
     """A correspondent that sets no header at all: only counting helps."""
     limit = desk.line.office.limits.send.per_address_a_day.value
     for number in range(limit + 5):
-        answers = {"child_name": f"Kim Birch{number}"}
+        # Children of one home and one day whose names are nothing alike: no two are one child.
+        answers = {"child_name": f"{(chr(ord('a') + number) * 3).title()} Birch"}
         raw = referral(answers, message_id=f"<{number}@x.example>")
         desk.receives(raw, MONDAY_9AM + timedelta(minutes=number))
 

@@ -108,8 +108,9 @@ class CaseFile:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One thing a case can be found by: `ref`, `message_id`, `child` (name and birth date),
-    `nhs_number`; `value` is normalised by `match.keys_of`."""
+    """One thing a case can be found by: `ref`, `message_id`, `office_ref`, `child` (name and birth
+    date), `nhs_number`; of a child that is only alike `born`, `sounds`, `home`, `family`. `value`
+    is normalised by `match.keys_of`."""
 
     sort: str
     value: str
@@ -133,9 +134,13 @@ class Certainty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CaseMatch:
-    """Which case a mail belongs to: `case` only when certain, else `proposals` for a person."""
+    """Which case a mail belongs to: `case` only when certain, else `proposals` for a person.
+
+    `by_likeness` says that the mail names none of the proposals: their child is merely alike.
+    """
 
     certainty: Certainty
     case: CaseSnapshot | None = None
     proposals: tuple[CaseSnapshot, ...] = ()
     why: str = ""
+    by_likeness: bool = False

@@ -3,14 +3,16 @@
 No decision is made here: a case moves only as a `Change` says.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, func, insert, select, update
+from sqlalchemy import RowMapping, Select, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from agent.errors import CaseMoved, DataError
+from agent.likekeys import LIKE_SORTS
 from agent.model.case import Candidate, CaseEvent, CaseSnapshot, CaseType, Child, Key
 from agent.model.decision import AddEvents, EventFact, OpenCase
 from agent.store.columns import bounded
@@ -29,6 +31,9 @@ _FIND_BY_KEYS = (
     )
     .order_by(CASES.c.id)
 )
+# Where a name is very common the newest cases are read, and no more than these rows.
+_MOST_ALIKE = 200
+_FIND_ALIKE = _FIND_BY_KEYS.order_by(None).order_by(CASES.c.id.desc()).limit(_MOST_ALIKE)
 _NEXT_NUMBER = select(COUNTERS.c.next_number).where(
     COUNTERS.c.partnership == bindparam("partnership"), COUNTERS.c.year == bindparam("year")
 )
@@ -46,27 +51,35 @@ def get_reference_key(session: Session) -> bytes:
 def find_candidates(
     session: Session, partnership: str, keys: Sequence[Key]
 ) -> tuple[Candidate, ...]:
-    """Return every case of the partnership that shares a key, the oldest first."""
-    if not keys:
-        return ()
+    """Return every case of the partnership that shares a key, the oldest first; after them those
+    whose child is only alike, the newest first and not without end."""
+    exact = [key for key in keys if key.sort not in LIKE_SORTS]
+    alike = [key for key in keys if key.sort in LIKE_SORTS]
+    cases: dict[str, CaseSnapshot] = {}
+    shared: dict[str, list[Key]] = {}
+    for query, wanted in ((_FIND_BY_KEYS, exact), (_FIND_ALIKE, alike)):
+        for row, key in _rows_with(session, query, partnership, wanted) if wanted else ():
+            ref = row["ref"]
+            if ref not in cases:
+                cases[ref] = snapshot(row)
+            shared.setdefault(ref, []).append(key)
+    return tuple(Candidate(case, tuple(shared[ref])) for ref, case in cases.items())
+
+
+def _rows_with(
+    session: Session, query: Select[Any], partnership: str, keys: Sequence[Key]
+) -> Iterator[tuple[RowMapping, Key]]:
+    """Yield each case that has one of the keys, with that key."""
     wanted = {(key.sort, bounded(key.value)): key for key in keys}
     asked = {
         "partnership": partnership,
         "sorts": sorted({key.sort for key in keys}),
         "values": sorted({key.value for key in keys}),
     }
-    cases: dict[str, CaseSnapshot] = {}
-    shared: dict[str, list[Key]] = {}
-    for row in session.execute(_FIND_BY_KEYS, asked).mappings():
+    for row in session.execute(query, asked).mappings():
         # The query takes every sort with every value; what nobody asked for is dropped here.
-        key = wanted.get((row["key_sort"], row["key_value"]))
-        if key is None:
-            continue
-        ref = row["ref"]
-        if ref not in cases:
-            cases[ref] = snapshot(row)
-        shared.setdefault(ref, []).append(key)
-    return tuple(Candidate(case, tuple(shared[ref])) for ref, case in cases.items())
+        if (key := wanted.get((row["key_sort"], row["key_value"]))) is not None:
+            yield row, key
 
 
 def next_number(session: Session, partnership: str, year: int) -> int:

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError
 
 from agent.errors import ConfigError, SchemaError
+from agent.store.likefill import give_like_keys
 from agent.store.tables import REVISIONS, SETTINGS
 from agent.store.trouble import explained
 
@@ -95,6 +96,7 @@ class Database:
             if not connection.scalar(_HAS_KEY):
                 key = {"name": "reference_key", "value": secrets.token_hex(32)}
                 connection.execute(insert(SETTINGS), key)
+            give_like_keys(connection)
 
     def check_schema(self) -> None:
         """Return if the database is at this program's schema; else raise SchemaError."""

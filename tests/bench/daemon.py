@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 
 from agent.samples import bench_mails, write_referral_form
@@ -136,7 +137,8 @@ def _times(what: str, taken_s: list[float], aim_s: float) -> Row:
 
 def _referral(number: int) -> bytes:
     """Return a referral of a child of its own from an address of its own."""
-    answers = {"child_name": f"Robin Alder {number}", "child_dob": "04/05/2021"}
+    born_on = date(2009, 1, 1) + timedelta(days=number * 37 % 6000)
+    answers = {"child_name": f"Robin Alder {number}", "child_dob": f"{born_on:%d/%m/%Y}"}
     form = write_referral_form(answers | {"incident_date": "15/12/2026", "summary": "Burns."})
     sender = f"Anna Marsh <anna.marsh@agency{number}.example>"
     files = [("Referral.docx", form, WORD)]

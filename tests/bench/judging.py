@@ -57,7 +57,7 @@ def _judge(office: Office, mails: int) -> float:
         again = gather(office, message, words, screening, reading.documents, reading.forms)
         facts = classify(again, office.rules, office.phrases)
         keys_of(facts, office.profile.prefix, b"bench")
-        match(facts, (), office.limits.match.incident_days.value)
+        match(facts, (), office.limits.match)
     return time.process_time() - began
 
 
