@@ -50,7 +50,7 @@ REVIEW_MEANING = {
     Review.PARTLY_READ: "The mail is built so oddly that not all of it was read; open it.",
     Review.POSSIBLE_DUPLICATE: "It may be about a case that is already open; compare the two.",
     Review.CHILD_NOT_NAMED: "The referral does not say who the child is.",
-    Review.OTHER_CHILD_NAMED: "The form names another child too; it may be an old copy.",
+    Review.OTHER_CHILD_NAMED: "The form, or the mail with it, names another child too.",
     Review.OTHER_AREA_FORM: "It is another area's form.",
     Review.QUARANTINED: "Processing this mail failed; it is kept whole and nothing was done.",
     Review.TOO_LARGE: "The mail is larger than the agent downloads; open it in the mailbox.",
