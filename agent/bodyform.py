@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from agent.bodylabels import label_by_look, with_bold_labels, without_answer_marks
 from agent.documents.html import read_html
 from agent.documents.package import Unreadable
 from agent.documents.text import read_plain
@@ -50,7 +51,7 @@ def read_body(message: Message, words: OwnWords) -> Document | None:
     """
     inline = _answered_inline(message.text)
     if inline is not None and _is_like_form(inline):
-        return Document(BODY_FILENAME, "body", read_plain(inline))
+        return Document(BODY_FILENAME, "body", without_answer_marks(read_plain(inline)))
     is_passed_on = bool(words.quoted) and (words.forwarded or _says_below(words.text))
     text = _without_signs(words.quoted) if is_passed_on else words.text
     if not _is_like_form(text):
@@ -59,6 +60,7 @@ def read_body(message: Message, words: OwnWords) -> Document | None:
         blocks, warnings = _blocks(message, words, text, is_passed_on)
     except Unreadable as unreadable:
         return Document(BODY_FILENAME, "body", problem=unreadable.code)
+    blocks = without_answer_marks(blocks)
     if words.subject:
         blocks = (Paragraph(words.subject, "subject"), *blocks)
     return Document(BODY_FILENAME, "body", blocks, warnings=warnings)
@@ -104,13 +106,14 @@ def _is_like_form(text: str) -> bool:
 def _blocks(
     message: Message, words: OwnWords, text: str, is_passed_on: bool
 ) -> tuple[tuple[Block, ...], tuple[str, ...]]:
-    if not _IN_HTML_ONLY.search(message.html):
-        return read_plain(text), ()
-    blocks, warnings = read_html(f"\ufeff{message.html}".encode())
+    html, is_by_look = label_by_look(message.html)
+    if not is_by_look and not _IN_HTML_ONLY.search(html):
+        return read_plain(with_bold_labels(text)), ()
+    blocks, warnings = read_html(f"\ufeff{html}".encode())
     others = [words.signature, words.text if is_passed_on else _without_signs(words.quoted)]
     kept = tuple(_only(blocks, text, others, not is_passed_on))
     # Where the HTML says something else than the text, the text is what the mail was judged by.
-    return (kept, warnings) if kept else (read_plain(text), ())
+    return (kept, warnings) if kept else (read_plain(with_bold_labels(text)), ())
 
 
 def _only(

@@ -165,6 +165,8 @@ def _decide_unknown(facts: Facts, footing: Footing, office: Office) -> Decision:
 _SUSPICIOUS = {
     "other_child_named": Review.OTHER_CHILD_NAMED,
     "other_area_form": Review.OTHER_AREA_FORM,
+    "mail_names_other_child": Review.OTHER_CHILD_NAMED,
+    "forms_name_two_children": Review.OTHER_CHILD_NAMED,
 }
 
 _CASE_TYPE = {

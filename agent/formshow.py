@@ -13,6 +13,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from agent.disagreements import DISAGREEMENTS
 from agent.formview import FormView
 from agent.model.document import PROBLEMS, WARNINGS
 from agent.model.form import FieldValue, Problem, Value
@@ -29,6 +30,7 @@ FORM_PROBLEMS = {
     "label_unknown": "The layout does not know these labels, and what stands there was not read:",
     "uneven_row": "A row has more or fewer cells than the heading of its table:",
     **SUSPICIONS,
+    **DISAGREEMENTS,
 }
 _KIND = {"docx": "Word file", "pdf": "PDF", "xlsx": "Excel file", "body": "text of the mail"}
 # A name with the place below it, how sure, and the answer: 80 columns in all.

@@ -11,7 +11,7 @@ from agent.away import find_away_until
 from agent.extract import short_texts
 from agent.leaning import danger_marks, marks_of, passages_of
 from agent.liverisk import find_live_risk, find_live_risk_in_form
-from agent.model.document import Document
+from agent.model.document import LOCKED, Document
 from agent.model.facts import Reading, Thread
 from agent.model.form import Form
 from agent.model.message import Evidence, Message, Screening
@@ -113,7 +113,10 @@ def _is_panel(message: Message, words: OwnWords, office: Office) -> bool:
 
 
 def _titles(document: Document) -> tuple[Sentence, ...]:
-    """Return what a file is called and what stands first in it, as the rules look for it."""
+    """Return what a file is called and what stands first in it, as the rules look for it; nothing
+    for a file that nobody here can open, since its name alone says too little."""
+    if document.problem in LOCKED:
+        return ()
     name = re.sub(r"[\W_]+", " ", document.filename.rpartition(".")[0])
     first = islice(short_texts(document.blocks), _TITLE_TEXTS)
     return split_sentences("\n\n".join((name, *first)))

@@ -15,6 +15,7 @@ from typing import Any
 from agent.bodyform import read_body
 from agent.classify import classify
 from agent.decide import decide
+from agent.disagreements import find_disagreements
 from agent.documents.reader import FileReader
 from agent.errors import CaseMoved, StoreError
 from agent.extract import extract
@@ -103,7 +104,9 @@ def read_mail(
     reading = gather(office, message, words, screening, read, forms)
     facts = classify(reading, office.rules, office.phrases)
     if facts.form is not None:
-        return facts
+        found = find_disagreements(facts.form, facts, office.layouts, office.register)
+        problems = (*facts.form.problems, *found)
+        return replace(facts, form=replace(facts.form, problems=problems)) if found else facts
     return replace(facts, form=read_prose(facts.classification.kind, message, words))
 
 

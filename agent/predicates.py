@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from agent.model.document import LOCKED
 from agent.model.facts import Reading
 from agent.model.form import Form
 from agent.model.message import Evidence, Kind
@@ -154,6 +155,15 @@ def _has_document(reading: Reading, _phrases: Phrases, wanted: bool) -> Found:
     return tuple(Evidence(f"attachment {file.filename}", file.format) for file in files)
 
 
+def _locked_file(reading: Reading, _phrases: Phrases, wanted: bool) -> Found:
+    """A file is attached that nobody here can open, and none that could be read."""
+    files = [one for one in reading.documents if one.format not in _NOT_SENT_AS_ANSWER]
+    locked = [one for one in reading.documents if one.problem in LOCKED]
+    if (bool(locked) and all(one.problem is not None for one in files)) != wanted:
+        return None
+    return tuple(Evidence(f"attachment {file.filename}", file.problem or "") for file in locked)
+
+
 def _is_passcode(reading: Reading, _phrases: Phrases, wanted: bool) -> Found:
     return () if reading.is_passcode == wanted else None
 
@@ -221,6 +231,7 @@ PREDICATES: Mapping[str, Predicate] = {
     "is_reply": _is_reply,
     "answers_letter": _answers_letter,
     "has_document": _has_document,
+    "locked_file": _locked_file,
     "is_passcode": _is_passcode,
     "live_risk": _live_risk,
     "sender_is": _sender_is,

@@ -22,6 +22,11 @@ PACKED_RTF = bytes.fromhex(
 )
 
 
+def packed(rtf: bytes) -> bytes:
+    """Return RTF as Outlook keeps it that did not pack it (MS-OXRTFCP, MELA)."""
+    return struct.pack("<II4sI", len(rtf) + 12, len(rtf), b"MELA", 0) + rtf
+
+
 def found(content: bytes, name: str = "file", kind: str = "") -> list[tuple[str, str]]:
     """Return each file inside with what it is, or why it is not opened."""
     inside = open_container(Part(name, kind, content))
@@ -92,6 +97,37 @@ def test_the_text_in_winmail_counts_where_the_mail_has_none_itself():
 
     assert names("Not known to us.\n") == ["form.docx"]
     assert names("\n") == ["form.docx", "message body.txt"]
+
+
+RTF = (
+    rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Arial;}}{\colortbl;\red0\green0\blue0;}"
+    rb"{\*\generator Riched20;}\pard\f0 Zo\'eb isn\u8217?t known to us.\par "
+    rb"{\*\htmltag64 <p>}\htmlrtf hidden\htmlrtf0 Kind regards\par}"
+)
+
+
+@pytest.mark.parametrize(
+    ("own", "wrapped", "is_kept"),
+    [
+        ("Not known to us.\n\nSam", {"body": "Not known to us.\r\n \r\nSam"}, False),
+        ("Not known to us.", {"html": b"<p>Not <b>known</b> to&nbsp;us.</p>"}, False),
+        ("CAUTION: external.\n\nNot known to us.", {"body": "Not known to us."}, False),
+        ("Tel <tel:01632960100>, s@x.example", {"html": b"<p>Tel, s@x.example</p>"}, False),
+        ("Zo\u00eb isn\u2019t known to us.\nKind regards", {"rtf": packed(RTF)}, False),
+        ("See the form.", {"body": "See the form. He is home tonight."}, True),
+        ("CAUTION: external.", {"html": b"<p>Not known to us.</p>"}, True),
+        ("Kind regards", {"rtf": packed(RTF)}, True),
+        ("See the form.", {"html": b"<table><tr><td>Name of child<td>Robin</table>"}, True),
+    ],
+)
+def test_the_text_in_winmail_is_a_file_where_it_says_more_than_the_mail(own, wrapped, is_kept):
+    content = winmail([("form.docx", FORM)], **wrapped)
+    files = [("winmail.dat", content, "application/ms-tnef")]
+
+    names = [one.filename for one in documents.unpack(parse(mail(body=own, attachments=files)))]
+
+    assert names[0] == "form.docx"
+    assert len(names) == (2 if is_kept else 1)
 
 
 def test_a_body_that_stands_as_packed_rtf_only_is_unpacked():

@@ -16,6 +16,7 @@ from agent.pipeline import read_mail
 from agent.predicates import PREDICATES
 from agent.ruleset import MailRules, load_limits, load_mail_rules
 from agent.samples import write_referral_form, write_scoping_return
+from agent.samples.oddities import make_locked_document
 from tests.desk import SITE, referral
 from tests.mails import WORD, bounce_of, mail, out_of_office
 
@@ -34,6 +35,7 @@ ANSWER = b"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nEND:VCALENDAR\r\n"
 CALENDAR = mail(attachments=[("invite.ics", ANSWER, "text/calendar")])
 OWN = mail(headers={"X-Safeguarding-Mailbox-Agent": "NOR-2026-0001-7MX"})
 
+LOCKED = make_locked_document()
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 TOLD = tomllib.loads((Path(__file__).parent / "examples" / "rules.toml").read_text("utf-8"))["rule"]
 
@@ -71,6 +73,15 @@ EXAMPLES = {
     ),
     "automatic-reply": out_of_office(),
     "live-concern": mail(body="A boy told me just now that his dad burns him. Dad is on his way."),
+    "locked-file": mail(
+        body="See attached form, password protected. I will phone the password through.\n",
+        attachments=[("LADO referral.docx", LOCKED, WORD)],
+    ),
+    "locked-file-like-an-advert": mail(
+        subject="Password protected document",
+        body="Hi, please find the attached document which is password protected.\n",
+        attachments=[("Referral.docx", LOCKED, WORD)],
+    ),
     "bulk-mail": mail(headers={"List-Id": "<news.x.example>"}),
     "blank-form": mail(attachments=[("f.docx", write_referral_form({}), WORD)]),
     **{rule["id"]: _told(rule, rule["body"], rule.get("subject", "")) for rule in TOLD},
@@ -116,6 +127,19 @@ def test_a_rule_does_not_match_its_near_miss(rule: Mapping[str, Any]) -> None:
     found = read_mail(office, _told(alone, rule["miss"])).classification
 
     assert found.rule != rule["id"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["LADO referral.docx", "CDOP Form B.docx", "Safeguarding Adults.docx", "Case briefing.docx"],
+)
+def test_of_a_locked_file_the_name_alone_sends_nobody_away(name: str) -> None:
+    office, _ = load_area("northshire", SITE)
+    raw = mail(body="Attached as discussed.\n", attachments=[(name, LOCKED, WORD)])
+    facts = read_mail(office, raw)
+
+    assert facts.classification.kind == "unknown"
+    assert facts.reading.documents[0].problem == "password"
 
 
 def test_without_any_rule_a_mail_is_unknown() -> None:

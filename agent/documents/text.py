@@ -24,7 +24,8 @@ _DIALECT_CHARS = 2_000
 
 # The folding width of mail programs and typewriters; a longer line is not folded at all.
 _NARROWEST, _WIDEST = 60, 100
-_LABELLED = re.compile(r"[^:]{1,80}:(?:\s|\Z)")
+# "Reason:serious harm" and "Reason - serious harm" too; "at 10:30" is no label.
+_LABELLED = re.compile(r"[^:]{1,80}:(?:\D|\Z)|[^\W\d][^:.;,]{2,60}?(?:\s[-–—=]+>?|=|[-–—]|→)\s")
 _NEW_LINE = re.compile(r"\s*(?:[-*•·>|☐☒☑_+=]|\(?(?:\d{1,2}|[a-z])[.)]\s)|\s*\Z", re.IGNORECASE)
 _LIGHT = re.compile(r"\s*[a-z(&]")
 

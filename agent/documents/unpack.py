@@ -12,6 +12,7 @@ from agent.documents.mailbody import BODY_NAME
 from agent.documents.outlook import open_msg
 from agent.documents.package import Unreadable
 from agent.documents.parts import MAX_FILE_BYTES, MAX_FILES, LeftOut, left_out, name_of_several
+from agent.documents.repeated import says_more
 from agent.documents.tnef import open_tnef
 from agent.model.message import Message, Part
 from agent.parse import is_whole, parse
@@ -148,9 +149,11 @@ def _text_of(part: Part, mail: Message) -> Part:
 
 
 def _repeats_text(one: Part, container: Part, message: Message) -> bool:
-    """Return whether a file is the mail's own text again, as winmail.dat brings it along."""
+    """Return whether a file is the mail's own text again, as winmail.dat brings it along; one that
+    says more than the mail itself is a file like others."""
     is_text = one.filename.startswith(BODY_NAME) and bool(message.text.strip())
-    return is_text and tell_format(container.content) == "tnef"
+    is_wrapped = is_text and tell_format(container.content) == "tnef"
+    return is_wrapped and not says_more(one, message.text)
 
 
 def _is_furniture(part: Part) -> bool:

@@ -12,8 +12,8 @@ from agent.layouts.declared_layout import DeclaredLayout
 from agent.questions import Question, TableLayout
 
 # What may stand between a label and the answer behind it.
-_GAP = r"(?P<gap>[\s?:.*]*(?:\([^()]*\)[\s?:.*]*)*(?:[-–—]+\s+)?)"
-_GAP_SHOWS = re.compile(r"[?:)\n–—-]")
+_GAP = r"(?P<gap>[\s?:.*]*(?:\([^()]*\)[\s?:.*]*)*(?:[-–—]+\s+|(?:[-–—=]+>|=|→)\s*)?)"
+_GAP_SHOWS = re.compile(r"[?:)\n–—=→-]")
 
 
 # "Section 4: Decision" ends the answer before it; "Section 47 enquiry begun" may be one.
@@ -154,6 +154,10 @@ class Layout(DeclaredLayout):
             and not (columns[0] is None and self._begins_part(texts[0]))
         ]
         return sorted(fitting, key=lambda one: one[1].count(None))
+
+    def heads(self, text: str) -> bool:
+        """Return whether a text is listed as the label of some table's column."""
+        return label_key(text) in self._column_keys
 
     def _begins_part(self, text: str) -> bool:
         question = self.question_at(text) or self.question_like(text)

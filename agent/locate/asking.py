@@ -20,7 +20,9 @@ _MAX_BELOW = 120
 # What stands behind a label in its own cell, above or beside its answer, still is the label.
 _MAX_LABEL_TAIL = 100
 _LABEL_END = re.compile(r"[:?]")
-_PARTED = re.compile(r"(?P<label>[^:?\n]{3,80}?)\s+[-–—]\s+(?P<answer>.+)", re.DOTALL)
+_PARTED = re.compile(
+    r"(?P<label>[^:?\n]{3,80}?)(?:\s+[-–—]|[-–—]|\s*(?:[-–—=]+>|=|→))\s+(?P<answer>.+)", re.DOTALL
+)
 # Numbered, perhaps with a hint behind its question mark; or ending as labels do.
 _LIKE_LABEL = re.compile(
     r"""q?\d{1,2}[.)]\s+[^\W\d][^:?\n]*

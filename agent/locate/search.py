@@ -207,6 +207,9 @@ class Search(Listening):
 
     def _begin_header(self, row: Sequence[Cell]) -> bool:
         """Take in a header row, and remember whose it is; returns whether it was one."""
+        # "Role | Team Manager" is a label and its answer, though other tables ask for a team.
+        if len(row) == 2 and self.is_label(row[0].text) and not self.layout.heads(row[1].text):
+            return False
         fitting = self.layout.tables_headed([cell.text for cell in row])
         if not fitting:
             return False

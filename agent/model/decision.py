@@ -52,7 +52,7 @@ REVIEW_MEANING = {
     Review.PARTLY_READ: "The mail is built so oddly that not all of it was read; open it.",
     Review.POSSIBLE_DUPLICATE: "It may be about a case that is already open; compare the two.",
     Review.CHILD_NOT_NAMED: "The referral does not say who the child is.",
-    Review.OTHER_CHILD_NAMED: "The form names another child too; it may be an old copy.",
+    Review.OTHER_CHILD_NAMED: "The form, or the mail with it, names another child too.",
     Review.OTHER_AREA_FORM: "It is another area's form.",
     Review.WRONG_CHILD: "The return is about another child: it may have come here by mistake.",
     Review.QUARANTINED: "Processing this mail failed; it is kept whole and nothing was done.",

@@ -69,6 +69,9 @@ PROBLEMS = {
     "scan": "The file is a picture of pages, which the agent cannot read; open it by hand.",
 }
 
+# Files that only their sender can open, of which nobody here knows more than the name.
+LOCKED = frozenset({"password", "rights_managed"})
+
 WARNINGS = {
     "tracked_changes": "It holds tracked changes: what was inserted is read, what was deleted is "
     "not; look at both.",

@@ -29,12 +29,12 @@ class Reading:
 
     `said` are the sentences the sender wrote, in a forward also those passed on, and the subject
     where it is the sender's own; `thread_said` those of the subject and the quoted history;
-    `subject_said` those of the subject, whoever wrote it; `titles` what files are called and begin
-    with. `references` are what looks like our case references, genuine or not. `is_decider` says
-    that the sender holds a role in the site file, `is_panel` that the mail, or the one it passes
-    on, comes from the Panel's domain. `report` is what a mail server says of a mail of ours;
-    `away_until` is when the sender of an automatic reply is back, where it says so. `leaning`
-    holds the likeliest kinds by the words alone, the likeliest first.
+    `subject_said` those of the subject, whoever wrote it; `titles` what files that can be
+    opened are called and begin with. `references` are what looks like our case references, genuine
+    or not. `is_decider` says that the sender holds a role in the site file, `is_panel` that the
+    mail, or the one it passes on, comes from the Panel's domain. `report` is what a mail server
+    says of a mail of ours; `away_until` is when the sender of an automatic reply is back, where it
+    says so. `leaning` holds the likeliest kinds by the words alone, the likeliest first.
     """
 
     message: Message
