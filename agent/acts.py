@@ -13,11 +13,12 @@ from agent.authority import deciders_of, may_record
 from agent.clockrules import EVENTS
 from agent.contradictions import find_contradiction
 from agent.errors import NotAuthorised, RefusedAct
-from agent.lifecycle import LASTING, is_same_thing, state_after
+from agent.lifecycle import AGENT, LASTING, is_same_thing, state_after
 from agent.london import london_day, spoken_day
 from agent.model.case import CaseEvent, CaseFile
 from agent.model.decision import AddEvents, Decision, EventFact, LogLine, Note, Task
 from agent.profile import Office
+from agent.views import disagreement
 from agent.workdays import FIRST_YEAR, LAST_YEAR
 
 # What of a detail is made of codes, ids and hours.
@@ -186,9 +187,8 @@ def _tasks(file: CaseFile, act: Act, facts: Sequence[EventFact]) -> tuple[Note, 
     tasks = []
     for fact in facts:
         if act.event == "view_given":
-            if others := _opposite_views(fact, file.events):
-                views = f"{fact.detail['partner']}: {_words(fact.detail['outcome'])}; {others}"
-                tasks.append(Note(Task.ASK_SCRUTINEER, views))
+            if (asked := disagreement(fact, file)) is not None:
+                tasks.append(asked)
         elif act.event == "rapid_review_agreed" and not fact.detail.get("agencies"):
             tasks.append(Note(Task.NAME_AGENCIES))
         elif act.event in ("return_received", "nil_received") and not _has_letter(fact, file):
@@ -196,18 +196,6 @@ def _tasks(file: CaseFile, act: Act, facts: Sequence[EventFact]) -> tuple[Note, 
             text = f"A return of {agency} is recorded, but no letter to it."
             tasks.append(Note(Task.CHECK_EVENT, text))
     return tuple(tasks)
-
-
-def _opposite_views(fact: EventFact, events: Sequence[CaseEvent]) -> str:
-    """Return the latest views of other partners that are opposite, in words."""
-    latest = {
-        one.detail.get("partner", ""): one.detail.get("outcome", "")
-        for one in events
-        if one.anchor == "view_given"
-    }
-    latest.pop(fact.detail["partner"], None)
-    against = {who: view for who, view in latest.items() if view != fact.detail["outcome"]}
-    return "; ".join(f"{who}: {_words(view)}" for who, view in against.items())
 
 
 def _has_letter(fact: EventFact, file: CaseFile) -> bool:
@@ -218,11 +206,16 @@ def _has_letter(fact: EventFact, file: CaseFile) -> bool:
 
 
 def _differing(act: Act, corrections: Sequence[tuple[EventFact, CaseEvent]]) -> tuple[Note, ...]:
-    """Return a task for each correction of what somebody else had recorded."""
+    """Return a task for each correction of what somebody else had recorded.
+
+    That a person says again what the agent recorded of the same day is none.
+    """
     return tuple(
         Note(Task.DATES_DIFFER, _old_and_new(fact, old))
         for fact, old in corrections
-        if act.event not in _RENEWED and old.by.strip().lower() != act.by.strip().lower()
+        if act.event not in _RENEWED
+        and old.by.strip().lower() != act.by.strip().lower()
+        and not (old.by == AGENT and old.on == fact.on)
     )
 
 

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from agent.london import london_day
+from agent.london import london_day, spoken_day
+from agent.match import incident_on
+from agent.model.decision import EventFact, Note, Task
 from agent.model.document import Table
 from agent.model.facts import Facts
+from agent.model.message import Kind
 from agent.prose.days import find_days
 
 _AWARE = re.compile(
@@ -38,6 +41,21 @@ class ToldDay:
 def find_awareness(facts: Facts) -> ToldDay | None:
     """Return the one day the authority is said to have become aware; of two days none."""
     return _find(facts, (_AWARE, _AUTHORITY))
+
+
+def propose_awareness(facts: Facts) -> tuple[tuple[EventFact, ...], tuple[Note, ...]]:
+    """Return the day the authority is said to have become aware, as proposed, and its task."""
+    if facts.classification.kind is not Kind.SERIOUS_INCIDENT_REFERRAL:
+        return (), ()
+    told = find_awareness(facts)
+    incident = incident_on(facts)
+    if told is None or (incident is not None and told.on < incident):
+        return (), ()
+    detail = {"proposed": "yes", "from": told.place}
+    task = Note(Task.CONFIRM_AWARE, f"{spoken_day(told.on)} ({told.place}).")
+    return (EventFact("aware", told.on, facts.message.sender.email or "unknown sender", detail),), (
+        task,
+    )
 
 
 def find_notification(facts: Facts) -> ToldDay | None:

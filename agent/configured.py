@@ -47,9 +47,9 @@ def load_line(context: typer.Context, database: "Database", partnership: str | N
     from agent.line import Line
     from agent.pipeline import IN_THIS_PROCESS
     from agent.profile import Site, load_site
-    from agent.store.cases import get_reference_key
     from agent.store.contacts import load_stored
     from agent.store.files import FileStore
+    from agent.store.numbering import get_reference_key
 
     config = read_config(context)
     sections = {section.partnership: name for name, section in config.mailbox.items()}

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from agent.authority import FACTS_OF_MAIL, roles_of
 from agent.automatic import decide_automatic, decide_report
-from agent.awareness import find_awareness, find_notification
+from agent.awareness import find_notification, propose_awareness
 from agent.invited import add_meeting_answer
 from agent.likekeys import stored_keys
 from agent.london import LONDON, spoken_day
@@ -74,7 +74,7 @@ def _decide_referral(facts: Facts, footing: Footing, office: Office) -> Decision
     if match.certainty is Certainty.CERTAIN and match.case is not None:
         return _join_case(facts, match.case, footing, office)
     child = child_of(facts)
-    aware, tasks = _awareness(facts)
+    aware, tasks = propose_awareness(facts)
     case = OpenCase(
         ref=footing.new_ref,
         number=footing.new_number,
@@ -263,19 +263,6 @@ def _words_for(task: Task, facts: Facts, office: Office) -> str:
         roles = ", ".join(sorted(roles_of(_sender(facts), office)))
         return f"It is from {_sender(facts)}, who holds {roles or 'no role in site.toml'}."
     return ""
-
-
-def _awareness(facts: Facts) -> tuple[tuple[EventFact, ...], tuple[Note, ...]]:
-    """Return the day the authority is said to have become aware, as proposed, and its task."""
-    if facts.classification.kind is not Kind.SERIOUS_INCIDENT_REFERRAL:
-        return (), ()
-    told = find_awareness(facts)
-    incident = incident_on(facts)
-    if told is None or (incident is not None and told.on < incident):
-        return (), ()
-    detail = {"proposed": "yes", "from": told.place}
-    task = Note(Task.CONFIRM_AWARE, f"{spoken_day(told.on)} ({told.place}).")
-    return (EventFact("aware", told.on, _sender(facts), detail),), (task,)
 
 
 def _arrived(anchor: str, facts: Facts, footing: Footing) -> EventFact:

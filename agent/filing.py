@@ -17,9 +17,9 @@ from agent.model.message import Kind
 from agent.pipeline import read_mail
 from agent.record import record_act
 from agent.reference import make_reference
-from agent.store import cases
 from agent.store.casefiles import get_case_file
 from agent.store.inbox import StoredMessage
+from agent.store.numbering import next_number
 
 _TRIES = 5
 _NO_CASE = CaseMatch(Certainty.NONE)
@@ -84,7 +84,7 @@ def _footing(line: Line, ref: str | None, now: datetime) -> Footing:
     profile = line.office.profile
     with line.database.read() as session:
         file = None if ref is None else get_case_file(session, ref)[0]
-        number = cases.next_number(session, profile.slug, now.year)
+        number = next_number(session, profile.slug, now.year)
     why = "a person filed it"
     match = _NO_CASE if file is None else CaseMatch(Certainty.CERTAIN, file.case, why=why)
     return Footing(

@@ -4,11 +4,11 @@ alerted. Pure."""
 from collections.abc import Mapping
 from datetime import datetime
 
+from agent.lifecycle import AGENT
 from agent.london import LONDON
 from agent.model.case import CaseFile
 from agent.model.decision import AddEvents, Decision, EventFact, LogLine
 
-BY = "agent"
 # Kept in the outbox beside the event: how its keys begin, where it takes several mails.
 _OURS = ("event", "together")
 
@@ -33,7 +33,7 @@ def decide_left(
     fact = EventFact(
         event,
         local.date(),
-        BY,
+        AGENT,
         {**detail, "time": f"{local:%H:%M}", **({} if together else {"message_id": message_id})},
     )
     logged = {"event": event, **({"agency": detail["agency"]} if "agency" in detail else {})}

@@ -3,9 +3,9 @@ reminders, what leaves by itself. Declared data and nothing else."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, time
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from agent.clockrules import EVENTS, MEETINGS, OUTCOMES
 from agent.declared import Declared, Figure
@@ -37,6 +37,16 @@ TEMPLATES = (
     "stand-down",
     "panel-report",
 )
+
+
+def _refuse_unknown(letters: Mapping[str, Sending]) -> Mapping[str, Sending]:
+    if unknown := sorted(set(letters) - set(TEMPLATES)):
+        raise ValueError(f"there is no letter `{unknown[0]}`; known: {', '.join(TEMPLATES)}")
+    return letters
+
+
+# How each kind of outgoing mail leaves.
+Letters = Annotated[Mapping[str, Sending], AfterValidator(_refuse_unknown)]
 # What answers a mail in its thread and says nothing about a case: it goes to whoever wrote.
 REPLIES = frozenset(
     {
@@ -148,7 +158,7 @@ class Chasing(Declared):
 class LetterRules(Declared):
     """What holds for an area whose own profile does not say otherwise."""
 
-    letters: Mapping[str, Sending]
+    letters: Letters
     hours: Hours
     chasing: Chasing
     scoping: Scoping

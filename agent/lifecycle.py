@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from agent.model.case import CaseEvent
 from agent.model.decision import EventFact
 
+# By whom the agent records what its own mails did.
+AGENT = "agent"
 # What happens once: told again with another day or detail, it is a correction of what was told.
 LASTING = frozenset(
     {

@@ -41,6 +41,7 @@ from agent.store import cases, inbox
 from agent.store.casefiles import load_case_file
 from agent.store.db import Session
 from agent.store.inbox import find_fields
+from agent.store.numbering import next_number
 from agent.suspicions import find_suspicions
 
 _TRIES = 5
@@ -143,7 +144,7 @@ def _read_footing(line: Line, arrival: Arrival, facts: Facts, now: datetime) -> 
     keys = keys_of(facts, profile.prefix, line.secret)
     with line.database.read() as session:
         candidates = cases.find_candidates(session, profile.slug, keys)
-        number = cases.next_number(session, profile.slug, now.year)
+        number = next_number(session, profile.slug, now.year)
         message_id = facts.message.message_id
         repeats = bool(message_id) and inbox.has_message_id(session, line.mailbox, message_id)
         matched = match(facts, candidates, line.office.limits.match)

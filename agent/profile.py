@@ -17,7 +17,7 @@ from agent.declared import Declared, load_declared
 from agent.errors import ConfigError, RuleError
 from agent.layouts import Layout, load_layouts
 from agent.leaning import Leanings, load_leanings
-from agent.letterrules import Alert, LetterRules, Rung, Scoping, Sending, merged_alerts
+from agent.letterrules import Alert, LetterRules, Letters, Rung, Scoping, Sending, merged_alerts
 from agent.liverisk import LiveRiskRules, load_live_risk
 from agent.meetingrules import PackRule, QuorumRule
 from agent.model.register import Register
@@ -71,7 +71,7 @@ class Profile(Declared):
     forms: tuple[str, ...]
     published_address: str | None = None
     incident_words: str
-    letters: Mapping[str, Sending] = Field(default_factory=dict)
+    letters: Letters = Field(default_factory=dict)
     alert: tuple[Alert, ...] = ()
     rung: tuple[Rung, ...] = ()
     scoping: Scoping | None = None

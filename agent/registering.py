@@ -39,7 +39,7 @@ def decide_import(stored: Sequence[Entry], wanted: Register, by: str, now: datet
     """
     by = by.strip().lower()
     entries = tuple(
-        _judge(replace(agency, contacts=()), contact, stored, by, now)
+        _judge(_of(agency, contact), replace(contact, role=""), stored, by, now)
         for agency in wanted.agencies
         for contact in agency.contacts
     )
@@ -73,6 +73,11 @@ def import_register(
         write_entries(session, slug, done.entries)
         record_act(session, slug, done.decision, by, now)
     return done
+
+
+def _of(agency: Agency, contact: Contact) -> Agency:
+    """Return the agency as its entry for this contact has it: with the contact's own role."""
+    return replace(agency, role=contact.role or agency.role, contacts=())
 
 
 def _judge(

@@ -27,10 +27,10 @@ from agent.profile import Site, load_site
 from agent.ringing import ring_due
 from agent.send import Route, Sender
 from agent.store.casefiles import look_at_all
-from agent.store.cases import get_reference_key
 from agent.store.contacts import load_stored
 from agent.store.db import Database
 from agent.store.files import FileStore
+from agent.store.numbering import get_reference_key
 from agent.sweep import sweep
 
 log = structlog.get_logger()

@@ -19,7 +19,7 @@ from agent.ringing import ring_due
 from agent.rows import Row, mail_row
 from agent.samples import write_referral_form
 from agent.send import Route, Sender
-from agent.store import actionlog, cases, inbox, outbox, work
+from agent.store import actionlog, cases, inbox, numbering, outbox, work
 from agent.store.db import Database
 from agent.store.files import FileStore
 from agent.sweep import sweep
@@ -71,7 +71,7 @@ class Desk:
         self.database = Database(f"sqlite:///{folder}/agent.db", durable=False)
         self.database.migrate()
         with self.database.read() as session:
-            secret = cases.get_reference_key(session)
+            secret = numbering.get_reference_key(session)
         office, templates = load_area("northshire", SITE, overrides)
         files = FileStore(folder / "files", durable=False)
         self.line = Line(

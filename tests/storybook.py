@@ -2,7 +2,8 @@
 program. Each folder holds a script, its mails, the office's files and the rows that must appear.
 
 `expected.jsonl` holds rows in the order they must come, among others; `forbidden.jsonl` rows that
-must never come. `*` stands for anything, `*text*` for what contains it; a key left out is not fixed.
+must never come. `*` stands for anything, `*text*` for what contains it; a key left out is not
+fixed.
 """
 
 import json

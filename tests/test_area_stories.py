@@ -116,7 +116,9 @@ def test_a_case_done_in_time_meets_every_clock_of_its_area(
     late = {row["clock"] for row in of_type(rows, "clock") if row["state"] == "late"}
     assert late == ({"panel_reply"} if ANSWERED[window] < rows[-1]["at"][:10] else set())
     assert all(row["due"][11:16] == "17:00" for row in of_type(rows, "clock") if row["due"])
-    assert of_type(rows, "task", "review") == []
+    # This office writes its own letters: the agent has told it what ours would still need.
+    codes = {row["code"] for row in of_type(rows, "task", "review")}
+    assert codes <= {"complete_prefill", "nobody_to_tell"}
 
 
 @pytest.mark.parametrize("area", AREAS)

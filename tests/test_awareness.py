@@ -43,7 +43,8 @@ def test_a_day_the_authority_is_said_to_have_become_aware_is_only_proposed(tmp_p
 def test_what_is_not_certain_of_it_is_not_proposed(tmp_path: Path, told: str) -> None:
     rows, _ = play(tmp_path, HEAD + ARRIVES, {"referral.eml": referral({"summary": told})})
 
-    assert [row["event"] for row in of_type(rows, "event")] == ["incident", "referral_received"]
+    events = [row["event"] for row in of_type(rows, "event")]
+    assert events == ["incident", "referral_received", "partners_alerted"]
 
 
 def test_a_copy_of_the_notification_tells_its_day_to_who_confirms_it(tmp_path: Path) -> None:

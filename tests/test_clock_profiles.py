@@ -48,9 +48,9 @@ def own_clocks(slug: str) -> tuple[ClockRule, ...]:
 def declared(path: Path, clock: str) -> Profile:
     """Return Northshire's profile with other clocks, loaded from a file."""
     text = (PARTNERSHIPS / "northshire" / "profile.toml").read_text(encoding="utf-8")
-    procedure, _, rest = text.partition("[[clock]]")
+    procedure, _, _ = text.partition("[[clock]]")
     file = path / "profile.toml"
-    file.write_text(procedure + clock + rest[rest.index("[letters]") :], encoding="utf-8")
+    file.write_text(procedure + clock, encoding="utf-8")
     return load_declared(file, Profile)
 
 

@@ -76,12 +76,12 @@ def unknown_predicate(office: Office) -> str:
     return f"{rules}: rule `a-guess` asks for `guess`, which does not exist"
 
 
-def missing_template(office: Office) -> str:
+def unknown_letter(office: Office) -> str:
     shipped = Path(__file__).parent.parent / "rules/partnerships/northshire/profile.toml"
     profile = office.own / "rules/partnerships/northshire/profile.toml"
     profile.parent.mkdir(parents=True)
-    profile.write_text(shipped.read_text("utf-8") + 'thank-you = "auto"\n', "utf-8")
-    return "templates/mail/thank-you/"
+    profile.write_text(shipped.read_text("utf-8") + '\n[letters]\nthank-you = "auto"\n', "utf-8")
+    return "profile.toml: letters: Value error, there is no letter `thank-you`"
 
 
 def broken_template(office: Office) -> str:
@@ -115,7 +115,7 @@ def set_revision(office: Office, statement: str) -> None:
 
 IN_CONFIGURATION = [
     *(no_file, no_toml, unknown_key, plain_to_another_machine, no_site_facts, no_maildir),
-    *(no_such_partnership, unknown_predicate, missing_template, broken_template),
+    *(no_such_partnership, unknown_predicate, unknown_letter, broken_template),
     *(no_database, old_database, new_database),
 ]
 

@@ -203,25 +203,15 @@ def test_an_areas_mistakes_are_found_where_they_stand(tmp_path: Path) -> None:
     ]
 
 
-def test_a_letter_without_its_template_stops_the_area(tmp_path: Path) -> None:
+def test_a_letter_that_there_is_not_stops_the_area(tmp_path: Path) -> None:
     rules = folder_of(tmp_path, THANKS + ENQUIRY + LAST)
-    eastmere(rules, letters='no-such-letter = "auto"\n')
+    eastmere(rules, letters='\n[letters]\nno-such-letter = "auto"\n')
 
     [found] = check_rules(find_sources(None, rules), "eastmere")
 
-    assert found.file == "templates/mail/no-such-letter/subject.txt"
+    assert found.file.endswith("partnerships/eastmere/profile.toml")
+    assert "there is no letter `no-such-letter`" in found.wrong
     assert (found.where, found.stops) == ("area eastmere", True)
-
-
-def test_a_referral_letter_that_a_profile_does_not_name_is_told(tmp_path: Path) -> None:
-    rules = folder_of(tmp_path, THANKS + ENQUIRY + LAST)
-    eastmere(rules)
-    profile = rules / "partnerships/eastmere/profile.toml"
-    profile.write_text(profile.read_text("utf-8").replace('ack-referral = "auto"', ""), "utf-8")
-
-    assert told(rules, "eastmere") == [
-        ("[letters]", "It does not say how `ack-referral` leaves, so that it is held.", False)
-    ]
 
 
 def test_a_folder_that_holds_no_rules_is_refused(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, insert, select, text
 from sqlalchemy.exc import StatementError
 
 from agent.errors import ConfigError, DataError, SchemaError, StoreError
-from agent.store import cases, inbox
+from agent.store import inbox, numbering
 from agent.store.db import Database
 from agent.store.tables import CASES, LOG_HEAD, MESSAGES, REVISIONS, SETTINGS, Base
 from tests.mails import MONDAY_9AM
@@ -49,10 +49,10 @@ def test_migrating_twice_keeps_the_key_of_the_references(empty_url):
     database = Database(empty_url)
     database.migrate()
     with database.read() as session:
-        key = cases.get_reference_key(session)
+        key = numbering.get_reference_key(session)
     database.migrate()
     with database.read() as session:
-        assert cases.get_reference_key(session) == key
+        assert numbering.get_reference_key(session) == key
     database.close()
     assert len(key) == 32
 

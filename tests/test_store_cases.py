@@ -9,7 +9,7 @@ from sqlalchemy import event, select, text
 from agent.errors import CaseMoved, DataError
 from agent.model.case import Candidate, CaseSnapshot, Key
 from agent.model.decision import AddEvents, EventFact
-from agent.store import cases, inbox
+from agent.store import cases, inbox, numbering
 from agent.store.tables import CASE_KEYS, CASES
 from tests.mails import MONDAY_9AM
 from tests.stored import PARTNERSHIP, a_case, a_mail
@@ -66,9 +66,9 @@ def test_numbers_run_by_partnership_and_year(database):
     opened(database, a_case(2))
     opened(database, a_case(1, ref="SW-2026-1-ABC"), "southwood")
     with database.read() as session:
-        assert cases.next_number(session, PARTNERSHIP, 2026) == 3
-        assert cases.next_number(session, "southwood", 2026) == 2
-        assert cases.next_number(session, PARTNERSHIP, 2027) == 1
+        assert numbering.next_number(session, PARTNERSHIP, 2026) == 3
+        assert numbering.next_number(session, "southwood", 2026) == 2
+        assert numbering.next_number(session, PARTNERSHIP, 2027) == 1
     opened(database, a_case(1, ref="NS-2027-1-ABC"), now=datetime(2027, 1, 4, tzinfo=UTC))
 
 
@@ -80,7 +80,7 @@ def test_a_number_that_is_not_the_next_one_is_never_taken(database, number):
         opened(database, a_case(number, ref="NS-2026-9-XYZ"))
     with database.read() as session:
         assert len(cases.list_cases(session)) == 2
-        assert cases.next_number(session, PARTNERSHIP, 2026) == 3
+        assert numbering.next_number(session, PARTNERSHIP, 2026) == 3
 
 
 def test_a_reference_names_one_case_only(database):
@@ -186,5 +186,5 @@ def test_without_its_key_the_database_can_make_no_reference(database):
     with database.write() as session:
         session.execute(text("DELETE FROM settings"))
         with pytest.raises(DataError, match="run `mailbox-agent migrate`"):
-            cases.get_reference_key(session)
+            numbering.get_reference_key(session)
         assert session.scalar(select(CASES.c.id)) is None

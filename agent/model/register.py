@@ -28,8 +28,8 @@ ThingT = TypeVar("ThingT")
 @dataclass(frozen=True, slots=True)
 class Contact:
     """One person or box to write to. `email` and `aliases` are lower case; `email` may be "" only
-    where the channel is `portal` or `phone`. `role` is theirs where it is not the agency's, "" else;
-    `names` are others by which their agency goes."""
+    where the channel is `portal` or `phone`. `role` is theirs where it is not the agency's, ""
+    else; `names` are others by which their agency goes."""
 
     name: str
     title: str

@@ -17,8 +17,9 @@ from agent.model.case import Candidate, CaseEvent, CaseSnapshot, CaseType, Child
 from agent.model.decision import AddEvents, EventFact, OpenCase
 from agent.store.columns import bounded
 from agent.store.db import Session
-from agent.store.execute import count_changed, insert_row
-from agent.store.tables import CASE_KEYS, CASES, COUNTERS, EVENTS, SETTINGS
+from agent.store.execute import insert_row
+from agent.store.numbering import take_number
+from agent.store.tables import CASE_KEYS, CASES, EVENTS
 
 # Built once: building a statement costs more than running it.
 _FIND_BY_KEYS = (
@@ -34,18 +35,6 @@ _FIND_BY_KEYS = (
 # Where a name is very common the newest cases are read, and no more than these rows.
 _MOST_ALIKE = 200
 _FIND_ALIKE = _FIND_BY_KEYS.order_by(None).order_by(CASES.c.id.desc()).limit(_MOST_ALIKE)
-_NEXT_NUMBER = select(COUNTERS.c.next_number).where(
-    COUNTERS.c.partnership == bindparam("partnership"), COUNTERS.c.year == bindparam("year")
-)
-
-
-def get_reference_key(session: Session) -> bytes:
-    """Return the secret that keys this deployment's case references; `migrate` made it."""
-    query = select(SETTINGS.c.value).where(SETTINGS.c.name == "reference_key")
-    value = session.scalar(query)
-    if value is None:
-        raise DataError("The database holds no reference key: run `mailbox-agent migrate`.")
-    return bytes.fromhex(value)
 
 
 def find_candidates(
@@ -82,11 +71,6 @@ def _rows_with(
             yield row, key
 
 
-def next_number(session: Session, partnership: str, year: int) -> int:
-    """Return the number that the partnership's next case of that year gets; it is not taken yet."""
-    return session.scalar(_NEXT_NUMBER, {"partnership": partnership, "year": year}) or 1
-
-
 def open_case(
     session: Session,
     partnership: str,
@@ -101,7 +85,7 @@ def open_case(
     Raises:
         CaseMoved: the number or the reference was taken meanwhile.
     """
-    _take_number(session, partnership, now.year, change.number)
+    take_number(session, partnership, now.year, change.number)
     values = {
         "partnership": partnership,
         "ref": change.ref,
@@ -231,21 +215,6 @@ def events_of(session: Session, ref: str) -> tuple[CaseEvent, ...]:
     query = select(*columns).join_from(EVENTS, CASES).where(CASES.c.ref == ref)
     rows = session.execute(query.order_by(EVENTS.c.id))
     return tuple(CaseEvent(**row._mapping) for row in rows)
-
-
-def _take_number(session: Session, partnership: str, year: int, number: int) -> None:
-    mine = (COUNTERS.c.partnership == partnership, COUNTERS.c.year == year)
-    take = update(COUNTERS).where(*mine, COUNTERS.c.next_number == number)
-    if count_changed(session, take.values(next_number=number + 1)) == 1:
-        return
-    taken = CaseMoved(f"Another case took the number {number} of {year} meanwhile.")
-    if number != 1:
-        raise taken
-    try:
-        values = {"partnership": partnership, "year": year, "next_number": 2}
-        session.execute(insert(COUNTERS), values)
-    except IntegrityError:
-        raise taken from None
 
 
 def _known_keys(session: Session, case_id: int) -> set[tuple[str, str]]:

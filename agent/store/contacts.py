@@ -24,9 +24,8 @@ def load_stored(session: Session, partnership: str) -> Register:
         if entry.confirmed_by is None:
             continue
         known = agencies.get(entry.agency.id, entry.agency)
-        contact = entry.contact
-        if contact.role == known.role:
-            contact = replace(contact, role="")
+        own_role = "" if entry.agency.role == known.role else entry.agency.role
+        contact = replace(entry.contact, role=own_role)
         contacts = (*known.contacts, contact)
         domains = tuple(dict.fromkeys((*known.domains, *entry.agency.domains)))
         agencies[known.id] = replace(known, contacts=contacts, domains=domains)
@@ -47,7 +46,7 @@ def _row(partnership: str, entry: Entry) -> dict[str, object]:
         "partnership": partnership,
         "agency_id": agency.id,
         "agency": agency.name,
-        "role": contact.role or agency.role,
+        "role": agency.role,
         "domains": ";".join(agency.domains),
         "name": contact.name,
         "title": contact.title,
@@ -71,8 +70,7 @@ def _entry(row: RowMapping) -> Entry:
         row["email"],
         tuple(one for one in _list(row["aliases"]) if "@" in one),
         cast(Channel, row["channel"]),
-        cast(Role, row["role"]),
-        tuple(one for one in _list(row["aliases"]) if "@" not in one),
+        names=tuple(one for one in _list(row["aliases"]) if "@" not in one),
     )
     told = ("proposed_by", "proposed_at", "confirmed_by", "confirmed_at")
     return Entry(agency, contact, **{name: row[name] for name in told})
