@@ -6,6 +6,7 @@ Pure. One event for each agency comes out; what cannot be understood is refused 
 from collections.abc import Mapping
 from datetime import date, datetime, time
 
+from agent.authority import role_id, roles_of
 from agent.clockrules import MEETINGS
 from agent.errors import RefusedAct
 from agent.london import LONDON, london_day, spoken_day
@@ -105,6 +106,9 @@ def _partner(told: Mapping[str, str], file: CaseFile, office: Office) -> str:
         raise RefusedAct("Say whose view it is: `view_given` takes partner.")
     if partner.lower().replace(" ", "_") in _PARTNERS:
         return partner.lower().replace(" ", "_")
+    # A view by mail of somebody who is of no agency stands under their role or their address.
+    if roles_of(partner, office):
+        return partner.lower() if "@" in partner else role_id(partner)
     return _known_agency(partner, file, office)
 
 

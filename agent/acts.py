@@ -28,7 +28,7 @@ _PLANS = frozenset({"meeting_set", "agenda_set"})
 # Told again by somebody else it is a new decision, not another account of the old one.
 _RENEWED = frozenset({"view_given", "extension_granted", "meeting_set", "agenda_set"})
 # What of a detail says how it became known, not what happened.
-_ASIDE = frozenset({"from", "adopted", "hold", "message_id", "to"})
+_ASIDE = frozenset({"from", "adopted", "authorised", "hold", "message_id", "to"})
 # What goes on with a case, and so needs one that goes on.
 _ONWARD = frozenset(
     {

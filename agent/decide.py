@@ -35,6 +35,7 @@ from agent.parse import is_whole
 from agent.profile import Office
 from agent.replies import acknowledge, reply_on_danger, reply_on_files, reply_to_others
 from agent.returns import ANSWERS, add_answer
+from agent.views import add_view, is_authorised
 
 
 def decide(facts: Facts, footing: Footing, office: Office) -> Decision:
@@ -43,7 +44,7 @@ def decide(facts: Facts, footing: Footing, office: Office) -> Decision:
         footing = replace(footing, hold=Hold.RESTRICTED)
     decide_kind = _BY_KIND.get(facts.classification.kind, _decide_on_case)
     decision = decide_kind(facts, footing, office)
-    _refuse_human_decisions(decision)
+    _refuse_human_decisions(decision, office)
     reviews = _without_repeats((*decision.reviews, *_reading_reviews(facts, footing, office)))
     return replace(
         decision,
@@ -60,11 +61,12 @@ def decide(facts: Facts, footing: Footing, office: Office) -> Decision:
     )
 
 
-def _refuse_human_decisions(decision: Decision) -> None:
+def _refuse_human_decisions(decision: Decision, office: Office) -> None:
     """Stop on a decision that only a person may take; the mail is then set aside, whole."""
     for change in decision.changes:
         for event in () if isinstance(change, Complete) else change.events:
-            if event.anchor not in FACTS_OF_MAIL and "proposed" not in event.detail:
+            is_fact = event.anchor in FACTS_OF_MAIL or "proposed" in event.detail
+            if not is_fact and not is_authorised(event, office):
                 raise AssertionError(f"`{event.anchor}` is a person's to record, never a mail's.")
 
 
@@ -146,6 +148,8 @@ def _decide_on_case(facts: Facts, footing: Footing, office: Office) -> Decision:
     )
     if kind is Kind.MEETING_RESPONSE:
         return add_meeting_answer(decision, facts, footing, office)
+    if kind is Kind.DECISION_NOTICE:
+        return add_view(decision, facts, footing, office)
     return add_answer(decision, facts, footing, office) if kind in ANSWERS else decision
 
 

@@ -65,8 +65,10 @@ def agencies_of_go(events: Sequence[CaseEvent]) -> tuple[str, ...]:
 
 
 def events_since_letter(agency: str, events: Sequence[CaseEvent]) -> tuple[CaseEvent, ...]:
-    """Return what was recorded of the agency since its last letter left, in order."""
-    own = [one for one in events if one.detail.get("agency") == agency]
+    """Return what was recorded of the agency since its last letter left, in order; what was only
+    proposed is not recorded."""
+    of_agency = (one for one in events if one.detail.get("agency") == agency)
+    own = [one for one in of_agency if "proposed" not in one.detail]
     places = [place for place, one in enumerate(own) if one.anchor == "scoping_sent"]
     return tuple(own[places[-1] + 1 :]) if places else tuple(own)
 

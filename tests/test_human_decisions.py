@@ -53,7 +53,7 @@ def referral_of(summary: str = "Robin was found unresponsive at home.") -> bytes
 
 
 def events_of(rows: list[Row]) -> list[str]:
-    return [row["event"] for row in of_type(rows, "event")]
+    return [row["event"] for row in of_type(rows, "event") if "proposed" not in row]
 
 
 # What the agent records of a referral by itself.
