@@ -23,6 +23,9 @@ from agent.requests import Request
 
 # Told again it is news again: each time has mails of its own.
 _RENEWED = frozenset({"meeting_set", "extension_granted", "extension_asked"})
+# Where nobody is written to, it is because nobody was asked for anything: that is no work.
+_MAY_BE_NOBODY = ("agencies", "agency")
+_PANEL = "The Chair, Child Safeguarding Practice Review Panel"
 # Who else hears of the outcome beside the Panel, as the letter names them.
 _COPIES = {"dfe": "Department for Education", "ofsted": "Ofsted"}
 _REFERRALS = ("referral_received", "referral_added")
@@ -56,6 +59,7 @@ def announce(
     hold: Hold | None,
 ) -> Announced:
     """Return what the case's events bring about in mails that were not written yet."""
+    news = _News(file, requests, clocks, office, now, hold)
     drafts: list[Draft] = []
     tasks: list[Note] = []
     for alert in office.alerts:
@@ -63,18 +67,108 @@ def announce(
             continue
         matching = [one for one in file.events if _follows(alert, one)]
         for event in _newest_of_each(matching):
-            if not _is_news(event, office, now):
+            if not news.is_recent(event):
                 continue
-            number = _number(event, matching)
-            recipients = list(_recipients(alert, event, file, requests, office))
-            if not recipients and alert.to[0] not in ("agencies", "agency"):
+            recipients = news.recipients(alert, event)
+            if not recipients and alert.to[0] not in _MAY_BE_NOBODY:
                 tasks.append(_nobody(alert, event))
-            for to in recipients:
-                key = _key(alert, event, file.case.ref, to.name, number)
-                if not file.has_mail(key):
-                    draft = _draft(key, alert, event, to, file, clocks, office, now, hold)
-                    drafts.append(draft)
-    return Announced(tuple(drafts), tuple(dict.fromkeys(tasks)))
+            number = _number(event, matching)
+            drafts += (news.draft(alert, event, to, number) for to in recipients)
+    fresh = tuple(draft for draft in drafts if not file.has_mail(draft.key))
+    return Announced(fresh, tuple(dict.fromkeys(tasks)))
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """A case while it is told of."""
+
+    file: CaseFile
+    requests: Sequence[Request]
+    clocks: Sequence[ClockState]
+    office: Office
+    now: datetime
+    hold: Hold | None
+
+    def is_recent(self, event: CaseEvent) -> bool:
+        """Return whether the event is news still: after a standstill nobody is told of old ones."""
+        recent = self.office.letters.chasing.announce_within_wd.value
+        passed = calendar_of(self.office).count(london_day(event.at), london_day(self.now))
+        return passed <= recent
+
+    def recipients(self, alert: Alert, event: CaseEvent) -> list[_To]:
+        """Return everybody the alert goes to, each address once."""
+        found = (one for to in alert.to for one in self._named(to, event))
+        return list({one.address.email: one for one in found}.values())
+
+    def draft(self, alert: Alert, event: CaseEvent, to: _To, number: int) -> Draft:
+        """Return the mail to one recipient."""
+        office, ref = self.office, self.file.case.ref
+        values = alert_values(alert, event, self.file, to.request, self.clocks, office)
+        if to.role:
+            values |= {"copy_to": _COPIES.get(to.role, "")}
+        if to.role == "panel":
+            values |= {"addressee": _PANEL}
+        letter = to.request.letter if to.request else None
+        thread = letter.detail.get("message_id", "") if letter else ""
+        by_profile = Hold.PROFILE if office.sending(alert.template) == "hold" else None
+        return Draft(
+            key=_key(alert, event, ref, to.name, number),
+            template=alert.template,
+            to=to.address,
+            case=ref,
+            values=values,
+            in_reply_to=thread,
+            references=(thread,) if thread else (),
+            agency=to.agency,
+            hold=self.hold or _hold_of(event) or by_profile,
+            enclosures=self._enclosures(alert, event),
+            event=alert.records,
+            detail={"together": f"{alert.id}:{ref}:"} if alert.records else {},
+            answers=event.message_row,
+        )
+
+    def _named(self, to: str, event: CaseEvent) -> Iterator[_To]:
+        office = self.office
+        if to == "agencies":
+            yield from self._asked_before(event)
+        elif to == "agency":
+            own = (one for one in self.requests if one.agency == event.detail.get("agency"))
+            yield from (one for request in own for one in _of_request(request, office))
+        elif to == "statutory_partners":
+            for agency in office.register.agencies:
+                contact = addressee_of(agency.id, office)
+                if agency.role == "statutory_partner" and contact is not None:
+                    yield _To(address_of(contact), agency.id, agency=agency.id)
+        elif to == "referrer":
+            events = (one for one in self.file.events if one.anchor in _REFERRALS)
+            referrers = dict.fromkeys(one.by for one in events)
+            yield from (_To(Address(by), by) for by in referrers if is_ours_to_write(by, office))
+        elif to == "panel":
+            if office.site.panel_address:
+                yield _To(Address(office.site.panel_address), "panel", role="panel")
+        else:
+            held = (one.lower() for one in holders_of(to, office))
+            yield from (_To(Address(one), one, role=to) for one in held)
+
+    def _asked_before(self, event: CaseEvent) -> Iterator[_To]:
+        """Yield every agency whose letter had left before: a later letter says it by itself."""
+        place = self.file.events.index(event)
+        for request in self.requests:
+            if request.letter is not None and self.file.events.index(request.letter) < place:
+                yield from _of_request(request, self.office)
+
+    def _enclosures(self, alert: Alert, event: CaseEvent) -> tuple[Enclosure, ...]:
+        if alert.encloses == "files" and event.message_row is not None:
+            return (Enclosure("", from_mail=event.message_row),)
+        if alert.encloses != "report":
+            return ()
+        ref = self.file.case.ref
+        dated = {"dated": spoken_day(london_day(self.now))}
+        values = {**report_values(self.file, self.office), **dated}
+        return (
+            Enclosure(f"{ref} letter to the Panel.docx", "letters/panel-letter.docx", values),
+            Enclosure(f"{ref} rapid review report.docx", "forms/rapid-review-report.docx", values),
+        )
 
 
 def _follows(alert: Alert, event: CaseEvent) -> bool:
@@ -96,12 +190,8 @@ def _newest_of_each(events: Sequence[CaseEvent]) -> tuple[CaseEvent, ...]:
     return tuple(newest.values())
 
 
-def _is_news(event: CaseEvent, office: Office, now: datetime) -> bool:
-    recent = office.letters.chasing.announce_within_wd.value
-    return calendar_of(office).count(london_day(event.at), london_day(now)) <= recent
-
-
 def _number(event: CaseEvent, matching: Sequence[CaseEvent]) -> int:
+    """Return which telling of it this is, where each is news."""
     if event.anchor not in _RENEWED:
         return 1
     same = [one for one in matching if one.detail.get("agency") == event.detail.get("agency")]
@@ -114,113 +204,16 @@ def _key(alert: Alert, event: CaseEvent, ref: str, name: str, number: int) -> st
     return f"{id_}:{ref}:{name}" + (f":{number}" if number > 1 else "")
 
 
-def _recipients(
-    alert: Alert,
-    event: CaseEvent,
-    file: CaseFile,
-    requests: Sequence[Request],
-    office: Office,
-) -> Iterator[_To]:
-    seen = set()
-    for to in alert.to:
-        for one in _named(to, event, file, requests, office):
-            if one.address.email not in seen:
-                seen.add(one.address.email)
-                yield one
-
-
-def _named(
-    to: str, event: CaseEvent, file: CaseFile, requests: Sequence[Request], office: Office
-) -> Iterator[_To]:
-    if to == "agencies":
-        wrote = [one for one in requests if one.letter and _is_before(one.letter, event, file)]
-        yield from (one for request in wrote for one in _of_request(request, office))
-    elif to == "agency":
-        own = [one for one in requests if one.agency == event.detail.get("agency")]
-        yield from (one for request in own for one in _of_request(request, office))
-    elif to == "statutory_partners":
-        for agency in office.register.agencies:
-            contact = addressee_of(agency.id, office)
-            if agency.role == "statutory_partner" and contact is not None:
-                yield _To(address_of(contact), agency.id, agency=agency.id)
-    elif to == "referrer":
-        referrers = dict.fromkeys(one.by for one in file.events if one.anchor in _REFERRALS)
-        yield from (_To(Address(by), by) for by in referrers if is_ours_to_write(by, office))
-    elif to == "panel":
-        if office.site.panel_address:
-            yield _To(Address(office.site.panel_address), "panel", role="panel")
-    else:
-        held = (one.lower() for one in holders_of(to, office))
-        yield from (_To(Address(one), one, role=to) for one in held)
-
-
 def _of_request(request: Request, office: Office) -> Iterator[_To]:
     contact = addressee_of(request.agency, office)
     if contact is not None:
         yield _To(address_of(contact), request.agency, request, request.agency)
 
 
-def _is_before(letter: CaseEvent, event: CaseEvent, file: CaseFile) -> bool:
-    """Return whether the letter had left before the event: a later one says it by itself."""
-    return file.events.index(letter) < file.events.index(event)
-
-
-def _draft(
-    key: str,
-    alert: Alert,
-    event: CaseEvent,
-    to: _To,
-    file: CaseFile,
-    clocks: Sequence[ClockState],
-    office: Office,
-    now: datetime,
-    hold: Hold | None,
-) -> Draft:
-    values = alert_values(alert, event, file, to.request, clocks, office)
-    if to.role in _COPIES:
-        values["copy_to"] = _COPIES[to.role]
-    if to.role == "panel":
-        values["addressee"] = "The Chair, Child Safeguarding Practice Review Panel"
-    letter = to.request.letter if to.request else None
-    thread = letter.detail.get("message_id", "") if letter else ""
-    detail = {"together": f"{alert.id}:{file.case.ref}:"} if alert.records else {}
-    sending = office.sending(alert.template)
-    return Draft(
-        key=key,
-        template=alert.template,
-        to=to.address,
-        case=file.case.ref,
-        values=values,
-        in_reply_to=thread,
-        references=(thread,) if thread else (),
-        agency=to.agency,
-        hold=hold or _hold_of(event) or (Hold.PROFILE if sending == "hold" else None),
-        enclosures=_enclosures(alert, event, file, office, now),
-        event=alert.records,
-        detail=detail,
-        answers=event.message_row,
-    )
-
-
 def _hold_of(event: CaseEvent) -> Hold | None:
     """Return why nothing that follows from this event leaves by itself, or None."""
     held = event.detail.get("hold", "")
     return Hold(held) if held else None
-
-
-def _enclosures(
-    alert: Alert, event: CaseEvent, file: CaseFile, office: Office, now: datetime
-) -> tuple[Enclosure, ...]:
-    if alert.encloses == "files" and event.message_row is not None:
-        return (Enclosure("", from_mail=event.message_row),)
-    if alert.encloses != "report":
-        return ()
-    ref = file.case.ref
-    values = {**report_values(file, office), "dated": spoken_day(london_day(now))}
-    return (
-        Enclosure(f"{ref} letter to the Panel.docx", "letters/panel-letter.docx", values),
-        Enclosure(f"{ref} rapid review report.docx", "forms/rapid-review-report.docx", values),
-    )
 
 
 def _nobody(alert: Alert, event: CaseEvent) -> Note:

@@ -30,7 +30,6 @@ from agent.script import Script, Step
 from agent.store.casefiles import (
     Mark,
     events_since,
-    find_latest_mail,
     find_mark,
     find_newest,
     get_bytes,
@@ -42,6 +41,7 @@ from agent.store.cases import find_ref
 from agent.store.outbox import Listed
 from agent.store.outbox import State as MailState
 from agent.storyacts import do_act
+from agent.storymarks import MarkFinder
 from agent.storyrows import (
     clock_row,
     event_row,
@@ -173,7 +173,8 @@ class _Story:
     def _step(self, number: int, step: Step) -> Iterator[Row]:
         if step.mail is not None:
             raw = (self._script.folder / step.mail).read_bytes()
-            filled, missing = fill_marks(raw, self._find_for_mark)
+            finder = MarkFinder(self._stage.database, self._office, self._case_of_file)
+            filled, missing = fill_marks(raw, finder.find)
             for mark in missing:
                 self._warn(f"step {number}: nothing stands for {mark} yet.")
             yield from self._mail(step.mail, filled, step.at_moment)
@@ -268,32 +269,12 @@ class _Story:
         return is_in_time(event, rules, self._clocks.get(ref, {}))
 
     def _next_moment(self) -> datetime | None:
-        """Return when the next clock has run out or something else is due, or None."""
+        """Return when, later than now, a clock has run out or something else is due, or None."""
         states = (one for clocks in self._clocks.values() for one in clocks.values())
         moments = [one.due + _PAST for one in states if one.state is State.RUNNING and one.due]
         look_at = self._stage.next_look()
-        return min((*moments, *([look_at] if look_at else [])), default=None)
-
-    def _find_for_mark(self, name: str, rest: tuple[str, ...]) -> str | None:
-        """Return what a mark in a mail stands for: a reference, or what a mail of ours carries."""
-        slug = self._office.profile.slug
-        with self._stage.database.read() as session:
-            if name == "REF":
-                return self._case_of_file.get(rest[0]) if rest else find_newest(session, slug)
-            if len(rest) != 2:
-                return None
-            template, whom = rest
-            if whom == "sender":
-                mail = find_latest_mail(session, slug, template)
-            else:
-                mail = find_latest_mail(session, slug, template, whom, self._addresses(whom))
-        if mail is None:
-            return None
-        return mail.message_id if name == "MESSAGE-ID" else mail.subject
-
-    def _addresses(self, agency_id: str) -> frozenset[str]:
-        agencies = self._office.register.agencies
-        return next((one.addresses for one in agencies if one.id == agency_id), frozenset())
+        ahead = (one for one in (*moments, look_at) if one is not None and one > self._now)
+        return min(ahead, default=None)
 
 
 def _runs_out(state: ClockState, now: datetime) -> bool:

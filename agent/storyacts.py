@@ -15,7 +15,7 @@ from agent.rehearse import Stage
 from agent.script import Step
 from agent.send import Sender
 from agent.store import cases, inbox, outbox, work
-from agent.store.casefiles import look_at_all
+from agent.store.casefiles import get_case_file, look_at_all
 from agent.store.inbox import StoredMessage
 from agent.store.outbox import Listed
 
@@ -107,7 +107,8 @@ def _mails(stage: Stage, step: Step, ref_of: RefOf) -> Sequence[Listed]:
     agencies = {*told.get("agencies", "").split(";"), *told.get("agency", "").split(";")} - {""}
     wanted = {"release": ("held",), "cancel": ("held", "queued", "retry")}.get(step.act or "")
     with stage.database.read() as session:
-        case_id = cases.find_case_id(session, stage.line.office.profile.slug, ref_of(step))
+        ref = get_case_file(session, ref_of(step))[0].case.ref
+        case_id = cases.find_case_id(session, stage.line.office.profile.slug, ref)
         every = () if case_id is None else outbox.list_of_case(session, case_id)
     found = [
         mail
