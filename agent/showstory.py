@@ -37,6 +37,9 @@ def _told(row: Row) -> tuple[str, str]:
         case "clock":
             due = f"due {_moment(row['due'])}" if row["due"] else "nothing due"
             return f"clock {row['clock']}", f"{row['state'].replace('_', ' ')}, {due}"
+        case "request":
+            due = f", due {_moment(row['due'])}" if row["due"] else ""
+            return f"request {row['agency']}", f"{row['state']}{due}"
         case "sent" | "held":
             return f"{row['type']} {row['template']}", f"{', '.join(row['to'])}: {row['subject']}"
         case _:

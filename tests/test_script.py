@@ -40,6 +40,24 @@ def test_the_command_prints_the_rows_of_the_worked_example() -> None:
     assert done.stderr == ""
 
 
+def test_without_json_the_story_is_one_table_to_read(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "agent", "rehearse", "--script", "story.toml"]
+    world = ["--register", "register.csv", "--cases", "open.json", "--site", "site.toml"]
+    done = subprocess.run(
+        [*command, *world, "--out", str(tmp_path / "out")],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=EXAMPLE,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "request police" in done.stdout
+    assert "sent, due 2026-12-30 17:00" in done.stdout
+    left = [file.name for file in (tmp_path / "out").glob("*.eml")]
+    assert any("scoping" in name and "police" in name for name in left)
+
+
 @pytest.mark.parametrize(
     ("step", "said"),
     [
