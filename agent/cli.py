@@ -94,6 +94,7 @@ def migrate(context: typer.Context) -> None:
 @app.command()
 def check(context: typer.Context) -> None:
     """Read configuration, profiles, rules and templates, and say what is wrong or missing."""
+    from agent.alarms import alarm_gaps
     from agent.area import load_area
     from agent.service import load_site_of
 
@@ -104,6 +105,8 @@ def check(context: typer.Context) -> None:
         print(f"mailbox {name}: {office.profile.name}, mode {section.mode}.")
         if missing := site.missing():
             print(f"  Needed in site.toml before `live`: {', '.join(missing)}.")
+        for gap in alarm_gaps(office):
+            print(f"  {gap}")
     print("The configuration is good.")
 
 

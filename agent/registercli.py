@@ -38,7 +38,7 @@ def import_file(
         print(f"{line.detail['agency']}: {line.action} ({line.private}).")
     waiting = len(done.waiting)
     print(f"{len(done.entries)} contacts; {waiting} wait for a second person.")
-    print("A running agent takes it up when it is reloaded (SIGHUP) or started again.")
+    print("A running agent takes it up by itself.")
 
 
 @register_app.command("list")
