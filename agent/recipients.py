@@ -14,11 +14,27 @@ _BY_MAIL = frozenset({"tls", "secure_subject"})
 
 
 def addressee_of(agency_id: str, office: Office) -> Contact | None:
-    """Return whom to write to at the agency, or None where the register has no address for it."""
+    """Return whom to write to at the agency, or None where the register has no address for it.
+
+    Where the register lists domains for the agency, an address elsewhere is none.
+    """
     agency = find_agency(agency_id, office)
     if agency is None:
         return None
-    return next((one for one in agency.contacts if one.email and one.channel in _BY_MAIL), None)
+    by_mail = (one for one in agency.contacts if one.email and one.channel in _BY_MAIL)
+    return next((one for one in by_mail if _is_allowed(one.email, agency)), None)
+
+
+def why_unreachable(agency_id: str, office: Office) -> str:
+    """Return in words why nobody at the agency can be written to."""
+    agency = find_agency(agency_id, office)
+    if agency is None:
+        return "it is not in the register"
+    by_mail = [one for one in agency.contacts if one.channel in _BY_MAIL and one.email]
+    if by_mail:
+        return f"{by_mail[0].email} is outside the domains that the register lists for it"
+    channels = ", ".join(sorted({one.channel for one in agency.contacts})) or "none"
+    return f"it has no confirmed mail address (channel: {channels})"
 
 
 def find_agency(agency_id: str, office: Office) -> Agency | None:
@@ -61,6 +77,12 @@ def is_ours_to_write(email: str, office: Office) -> bool:
     site = office.site
     named = {site.panel_address.lower(), *site.deciders, *_alarm_addresses(office)}
     return email not in site.addresses and (email in named or office.register.is_verified(email))
+
+
+def _is_allowed(email: str, agency: Agency) -> bool:
+    domain = email.removesuffix(".cjsm.net").rpartition("@")[2]
+    listed = agency.domains
+    return not listed or any(domain == one or domain.endswith(f".{one}") for one in listed)
 
 
 def lead_of(agency_id: str, office: Office) -> str:

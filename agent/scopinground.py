@@ -27,7 +27,7 @@ from agent.model.register import Contact
 from agent.officehours import is_open, next_opening
 from agent.prefill import prefill
 from agent.profile import Office
-from agent.recipients import address_of, addressee_of, find_agency
+from agent.recipients import address_of, addressee_of, find_agency, why_unreachable
 from agent.requests import AWAITED, SCOPING, Request, RequestState
 
 RAPID_REVIEW = "rapid_review"
@@ -125,9 +125,8 @@ def _waits_until(clocks: Sequence[ClockState], office: Office, now: datetime) ->
         return None
     opening = next_opening(now, opens, closes, calendar)
     own = next((one for one in clocks if one.name == "scoping_out"), None)
-    if own is not None and own.state is State.RUNNING and own.due and own.due < opening:
-        return None
-    return opening
+    runs = own is not None and own.state in (State.RUNNING, State.LATE)
+    return None if runs and own is not None and own.due and own.due < opening else opening
 
 
 def _due(file: CaseFile, office: Office, now: datetime) -> datetime | None:
@@ -141,7 +140,8 @@ def _due(file: CaseFile, office: Office, now: datetime) -> datetime | None:
 def _no_address(request: Request, office: Office) -> Note:
     known = find_agency(request.agency, office)
     name = known.name if known else request.agency
-    return Note(Task.NO_ADDRESS, f"{name}: no letter was written.")
+    why = why_unreachable(request.agency, office)
+    return Note(Task.NO_ADDRESS, f"{name}: no letter was written, since {why}.")
 
 
 def _letter(
