@@ -4,7 +4,7 @@ What is missing, and an agency that cannot be written to, is a task for a person
 leaves with a gap, and never to an address that is not confirmed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -73,15 +73,14 @@ def plan_round(
         missing.append("a meeting's date that is not past")
     if missing:
         return Round(tasks=(Note(Task.COMPLETE_PREFILL, f"{'; '.join(missing)}."),))
+    letters = _Letters(file, office, due, meeting, filled.values, now, hold)
     drafts, tasks = [], []
     for request in open_:
         contact = addressee_of(request.agency, office)
         if contact is None:
             tasks.append(_no_address(request, office))
             continue
-        drafts.append(
-            _letter(request, contact, due, meeting, filled.values, file, office, now, hold)
-        )
+        drafts.append(letters.draft(request, contact))
     return Round(tuple(drafts), tuple(tasks))
 
 
@@ -144,73 +143,77 @@ def _no_address(request: Request, office: Office) -> Note:
     return Note(Task.NO_ADDRESS, f"{name}: no letter was written, since {why}.")
 
 
-def _letter(
-    request: Request,
-    contact: Contact,
-    due: datetime,
-    meeting: CaseEvent | None,
-    values: "dict[str, object]",
-    file: CaseFile,
-    office: Office,
-    now: datetime,
-    hold: Hold | None,
-) -> Draft:
-    ref, rules = file.case.ref, office.scoping
-    known = find_agency(request.agency, office)
-    said = {
-        "reference": ref,
-        "addressee": addressee_words(request.agency, office),
-        "agency": known.name if known else request.agency,
-        "due": spoken_time(due),
-        "meeting": meeting_words(meeting),
-        "basis": rules.basis,
-        "timeframe": rules.timeframe,
-        "contact": str(values["contact"]),
-        "return_address": office.site.mailbox,
-        "signatory": str(values["signatory"]),
-        "panel_guidance": rules.guidance,
-    }
-    held = hold or (Hold.PROFILE if office.sending(SCOPING) == "hold" else None)
-    filled = {**values, **said, "dated": spoken_day(london_day(now))}
-    enclosures = [
-        Enclosure(f"{ref} scoping letter.docx", "letters/scoping-letter.docx", filled),
-        Enclosure(f"{ref} scoping form.docx", rules.form, filled),
-    ]
-    key = _key(request, file)
-    if meeting is not None and "time" in meeting.detail:
-        enclosures.append(_invitation(key, ref, meeting, contact, office, now))
-    return Draft(
-        key=key,
-        template=SCOPING,
-        to=address_of(contact),
-        case=ref,
-        values=said,
-        agency=request.agency,
-        hold=held,
-        enclosures=tuple(enclosures),
-        event="scoping_sent",
-        detail={
-            "agency": request.agency,
-            "until": due.astimezone(LONDON).isoformat(),
-            "to": contact.email,
-        },
-    )
+@dataclass(frozen=True, slots=True)
+class _Letters:
+    """One round: what every letter of it says alike."""
 
+    file: CaseFile
+    office: Office
+    due: datetime
+    meeting: CaseEvent | None
+    values: Mapping[str, object]
+    now: datetime
+    hold: Hold | None
 
-def _invitation(
-    key: str, ref: str, meeting: CaseEvent, contact: Contact, office: Office, now: datetime
-) -> Enclosure:
-    start = meeting_at(meeting)
-    content = render_invitation(
-        f"{key}@{office.site.mailbox.rpartition('@')[2]}",
-        0,
-        f"Rapid review meeting, reference {ref}",
-        start,
-        start + _MEETING_LASTS,
-        meeting.detail.get("place", ""),
-        office.site.mailbox,
-        contact.email,
-        now,
-    )
-    kind = "text/calendar; method=REQUEST; charset=utf-8"
-    return Enclosure(f"{ref} meeting.ics", content=content, content_type=kind)
+    def draft(self, request: Request, contact: Contact) -> Draft:
+        """Return the letter to one agency, with the form and the letter as Word files."""
+        ref, key = self.file.case.ref, _key(request, self.file)
+        said = self._said(request)
+        filled = {**self.values, **said, "dated": spoken_day(london_day(self.now))}
+        enclosures = [
+            Enclosure(f"{ref} scoping letter.docx", "letters/scoping-letter.docx", filled),
+            Enclosure(f"{ref} scoping form.docx", self.office.scoping.form, filled),
+        ]
+        if self.meeting is not None and "time" in self.meeting.detail:
+            enclosures.append(self._invitation(key, self.meeting, contact))
+        by_profile = Hold.PROFILE if self.office.sending(SCOPING) == "hold" else None
+        return Draft(
+            key=key,
+            template=SCOPING,
+            to=address_of(contact),
+            case=ref,
+            values=said,
+            agency=request.agency,
+            hold=self.hold or by_profile,
+            enclosures=tuple(enclosures),
+            event="scoping_sent",
+            detail={
+                "agency": request.agency,
+                "until": self.due.astimezone(LONDON).isoformat(),
+                "to": contact.email,
+            },
+        )
+
+    def _said(self, request: Request) -> dict[str, str]:
+        office, rules = self.office, self.office.scoping
+        known = find_agency(request.agency, office)
+        return {
+            "reference": self.file.case.ref,
+            "addressee": addressee_words(request.agency, office),
+            "agency": known.name if known else request.agency,
+            "due": spoken_time(self.due),
+            "meeting": meeting_words(self.meeting),
+            "basis": rules.basis,
+            "timeframe": rules.timeframe,
+            "contact": str(self.values["contact"]),
+            "return_address": office.site.mailbox,
+            "signatory": str(self.values["signatory"]),
+            "panel_guidance": rules.guidance,
+        }
+
+    def _invitation(self, key: str, meeting: CaseEvent, contact: Contact) -> Enclosure:
+        ref, mailbox = self.file.case.ref, self.office.site.mailbox
+        start = meeting_at(meeting)
+        content = render_invitation(
+            f"{key}@{mailbox.rpartition('@')[2]}",
+            0,
+            f"Rapid review meeting, reference {ref}",
+            start,
+            start + _MEETING_LASTS,
+            meeting.detail.get("place", ""),
+            mailbox,
+            contact.email,
+            self.now,
+        )
+        kind = "text/calendar; method=REQUEST; charset=utf-8"
+        return Enclosure(f"{ref} meeting.ics", content=content, content_type=kind)
