@@ -9,6 +9,7 @@ from datetime import datetime
 
 from agent.caseclocks import calendar_of
 from agent.deadlines import ClockState
+from agent.invites import invitation_to
 from agent.letterrules import Alert
 from agent.lettervalues import alert_values
 from agent.london import london_day, spoken_day
@@ -121,7 +122,7 @@ class _News:
             references=(thread,) if thread else (),
             agency=to.agency,
             hold=self.hold or _hold_of(event) or by_profile,
-            enclosures=self._enclosures(alert, event),
+            enclosures=self._enclosures(alert, event, to),
             event=alert.records,
             detail={"together": f"{alert.id}:{ref}:"} if alert.records else {},
             answers=event.message_row,
@@ -157,7 +158,9 @@ class _News:
             if request.letter is not None and self.file.events.index(request.letter) < place:
                 yield from _of_request(request, self.office)
 
-    def _enclosures(self, alert: Alert, event: CaseEvent) -> tuple[Enclosure, ...]:
+    def _enclosures(self, alert: Alert, event: CaseEvent, to: _To) -> tuple[Enclosure, ...]:
+        if event.anchor == "meeting_set":
+            return invitation_to(to.address.email, event, self.file, self.office, self.now)
         if alert.encloses == "files" and event.message_row is not None:
             return (Enclosure("", from_mail=event.message_row),)
         if alert.encloses != "report":

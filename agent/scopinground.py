@@ -6,16 +6,15 @@ leaves with a gap, and never to an address that is not confirmed.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from agent.caseclocks import calendar_of, rules_for
 from agent.clockrules import RETURN
 from agent.counting import due_after
 from agent.deadlines import ClockState, State
-from agent.invitation import render_invitation
+from agent.invites import invitation_to
 from agent.lettervalues import (
     addressee_words,
-    meeting_at,
     meeting_of,
     meeting_words,
 )
@@ -34,7 +33,6 @@ RAPID_REVIEW = "rapid_review"
 # What a person said to have a letter written anew is kept under this name and the agency's id: how
 # many there were then.
 AGAIN = "again:"
-_MEETING_LASTS = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +162,9 @@ class _Letters:
             Enclosure(f"{ref} scoping letter.docx", "letters/scoping-letter.docx", filled),
             Enclosure(f"{ref} scoping form.docx", self.office.scoping.form, filled),
         ]
-        if self.meeting is not None and "time" in self.meeting.detail:
-            enclosures.append(self._invitation(key, self.meeting, contact))
+        if self.meeting is not None:
+            whom = contact.email
+            enclosures += invitation_to(whom, self.meeting, self.file, self.office, self.now)
         by_profile = Hold.PROFILE if self.office.sending(SCOPING) == "hold" else None
         return Draft(
             key=key,
@@ -200,20 +199,3 @@ class _Letters:
             "signatory": str(self.values["signatory"]),
             "panel_guidance": rules.guidance,
         }
-
-    def _invitation(self, key: str, meeting: CaseEvent, contact: Contact) -> Enclosure:
-        ref, mailbox = self.file.case.ref, self.office.site.mailbox
-        start = meeting_at(meeting)
-        content = render_invitation(
-            f"{key}@{mailbox.rpartition('@')[2]}",
-            0,
-            f"Rapid review meeting, reference {ref}",
-            start,
-            start + _MEETING_LASTS,
-            meeting.detail.get("place", ""),
-            mailbox,
-            contact.email,
-            self.now,
-        )
-        kind = "text/calendar; method=REQUEST; charset=utf-8"
-        return Enclosure(f"{ref} meeting.ics", content=content, content_type=kind)
