@@ -1,6 +1,6 @@
 """The calendar file that goes with an invitation to a case's meeting. Pure.
 
-One meeting has one UID for each recipient however often it is moved, so that a calendar moves it too.
+One meeting has one UID for each recipient however often it is moved, so that calendars move it too.
 """
 
 import hashlib
