@@ -110,6 +110,19 @@ def deadline(context: typer.Context, ref: Ref) -> None:
     print_clocks(file, office, system_clock(), show.open_console())
 
 
+def requests(context: typer.Context, ref: Ref) -> None:
+    """Show what each agency was asked, when it was reminded, and what it answered."""
+    from agent.clock import system_clock
+    from agent.showrequests import print_requests
+    from agent.store.casefiles import get_case_file
+
+    with open_database(context) as database:
+        office = _office_of_case(context, database, ref)
+        with database.read() as session:
+            file, _ = get_case_file(session, ref)
+    print_requests(file, office, system_clock(), show.open_console())
+
+
 def _office_of_case(context: typer.Context, database: "Database", ref: str) -> "Office":
     from agent.store.casefiles import get_case_file
 

@@ -45,6 +45,7 @@ case_app.command("event")(casecli.event)
 case_app.command("adopt")(casecli.adopt)
 case_app.command("complete")(casecli.complete)
 case_app.command("pack")(packcli.pack)
+case_app.command("requests")(casecli.requests)
 for command in (outboxcli.release, outboxcli.cancel, outboxcli.resend):
     outbox_app.command()(command)
 outbox_app.command()(outboxcli.pause)

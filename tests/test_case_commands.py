@@ -240,3 +240,16 @@ def test_every_event_of_the_design_can_be_named(office: Path) -> None:
     with database.read() as session:
         assert cases.get_case(session, "SCP/26/014").state == "open"
     database.close()
+
+
+def test_what_each_agency_was_asked_and_answered_is_one_line(office: Path) -> None:
+    late = command(office, "case", "requests", "SCP/26/014").stdout
+    by = ("--by", "anna@northshirescp.example", "--on", "2024-11-12", "--detail", "agency=icb")
+    assert event(office, "nil_received", *by).returncode == 0
+    answered = command(office, "case", "requests", "SCP/26/014").stdout
+
+    [line] = [one for one in late.splitlines() if one.startswith("icb")]
+    assert line.split() == ["icb", "late", "2024-11-07", "2024-11-14", "17:00", "0"]
+    [line] = [one for one in answered.splitlines() if one.startswith("icb")]
+    assert line.split()[1] == "nil"
+    assert "2024-11-12" in line
