@@ -35,6 +35,10 @@ _MIN_INLINE = 3
 _BARE = re.compile(r"\W{0,8}[^\W_].{0,100}[^\W_.,;!][\s:?*)]*")
 _MIN_BARE = 5
 
+# The numbered questions of a form, each with its answer under it: "2. Analysis of practice".
+_NUMBERED = re.compile(r"\W{0,4}(?:Q(?:uestion)?\s?)?\d{1,2}\s?[.):]\s+\S")
+_MIN_NUMBERED = 3
+
 # Marks and tables that only the HTML shows.
 _IN_HTML_ONLY = re.compile(r"<(?:table|s|strike|del|mark|input)\b|line-through", re.IGNORECASE)
 _QUOTED = re.compile(r"(?:>[ \t]?)+")
@@ -94,11 +98,12 @@ def _without_signs(quoted: str) -> str:
 
 
 def _is_like_form(text: str) -> bool:
-    answered = bare = 0
+    answered = bare = numbered = 0
     for line in text.split("\n", _MAX_LINES_LOOKED_AT)[:_MAX_LINES_LOOKED_AT]:
         answered += _ANSWERED.match(line) is not None
         bare += _BARE.fullmatch(line) is not None
-        if answered >= _MIN_ANSWERED or bare >= _MIN_BARE:
+        numbered += _NUMBERED.match(line) is not None
+        if answered >= _MIN_ANSWERED or bare >= _MIN_BARE or numbered >= _MIN_NUMBERED:
             return True
     return False
 

@@ -164,10 +164,14 @@ def _tasks(facts: Facts, agency: str, footing: Footing, office: Office) -> Itera
 
 
 def _blank(form: Form | None) -> tuple[str, ...]:
-    """Return the required questions that the form leaves blank, by their labels."""
+    """Return the required questions that the form leaves blank, by their labels.
+
+    The cells for who completed it ("table: column") are none: the mail says who wrote.
+    """
     if form is None or not form.filled:
         return ()
-    return tuple(one.label for one in form.problems if one.code == "required_empty")
+    empty = (one.label for one in form.problems if one.code == "required_empty")
+    return tuple(label for label in empty if ": " not in label)
 
 
 def _anomaly(facts: Facts, footing: Footing) -> str:
