@@ -59,7 +59,8 @@ def filled(templates: Templates, name: str, values: Mapping[str, str]) -> Parts:
     )
 
 
-CASES = [(name, VALUES[name]) for name in VALUES] + [(name, least(name)) for name in MAY_BE_BLANK]
+CASES = [(name, VALUES[name]) for name in VALUES]
+CASES += [(name, least(name)) for name in sorted(MAY_BE_BLANK)]
 CASES += [
     ("ack-referral", FORM | {"lead_named": "yes"}),
     ("alarm", VALUES["alarm"] | {"round": "1"}),

@@ -95,6 +95,7 @@ WITHOUT_EXAMPLE = {
     "not-delivered-words",
     # What words alone lean to moves with every mail learned: measured, not given by example.
     "leans",
+    "leans-clearly",
     "leans-though-danger",
     "no-story-told",
 }
