@@ -121,7 +121,7 @@ TASK_MEANING = {
     Task.LETTER_REFUSED: "A letter was not sent because something in it is wrong:",
     Task.LETTER_BOUNCED: "A scoping letter came back: the agency does not know of its deadline.",
     Task.LATE_RETURN: "An agency is late though it was reminded: decide on the drafted letter.",
-    Task.RETURN_INCOMPLETE: "Questions of the return are blank: decide whether to ask for them.",
+    Task.RETURN_INCOMPLETE: "Questions or children are left out: decide whether to ask the agency.",
     Task.RETURN_CHANGED: "The agency sent its return again: see what is different.",
     Task.IDENTITY_ANOMALY: "The return tells otherwise who the child is: see which is right.",
     Task.PROPOSE_AGENCIES: "The return names other agencies: decide whether to write to them.",
@@ -153,7 +153,8 @@ class EventFact:
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """Open a case under this reference; `number` is the running number it was made of."""
+    """Open a case under this reference; `number` is the running number it was made of, `others`
+    the subject children beside the first."""
 
     ref: str
     number: int
@@ -162,6 +163,7 @@ class OpenCase:
     incident_on: date | None
     keys: tuple[Key, ...] = field(repr=False)
     events: tuple[EventFact, ...]
+    others: tuple[Child, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
