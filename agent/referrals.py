@@ -4,7 +4,10 @@ Pure. The incident is one case with one subject child or several; siblings in th
 unless the form says so.
 """
 
+from collections.abc import Iterable
+
 from agent.awareness import propose_awareness
+from agent.exclusions import exclusion_tasks
 from agent.likekeys import stored_keys
 from agent.london import LONDON
 from agent.match import child_keys, children_of, incident_on, same_child, told_of
@@ -25,6 +28,7 @@ from agent.model.facts import Facts
 from agent.model.message import Kind
 from agent.profile import Office
 from agent.replies import acknowledge
+from agent.whereabouts import placement_tasks
 
 CASE_TYPES = {
     Kind.SERIOUS_INCIDENT_REFERRAL: CaseType.SERIOUS_INCIDENT,
@@ -60,6 +64,9 @@ def decide_referral(facts: Facts, footing: Footing, office: Office) -> Decision:
         reviews.append(Note(Review.POSSIBLE_DUPLICATE, f"{match.why}: {alike}"))
     if child.name is None:
         reviews.append(Note(Review.CHILD_NOT_NAMED))
+    tasks = (*tasks, *placement_tasks(facts, office))
+    if case.type is CaseType.SERIOUS_INCIDENT:
+        tasks = (*tasks, *exclusion_tasks(facts, office))
     return Decision(
         changes=(case,),
         drafts=acknowledge(facts, case.ref, footing, office),
@@ -84,6 +91,7 @@ def _join_case(facts: Facts, case: CaseSnapshot, footing: Footing, office: Offic
                 Task.CONFIRM_FURTHER_REFERRAL,
                 f"Joined to {case.ref} ({footing.match.why}).{ended}{_not_on_case(facts, case)}",
             ),
+            *_not_yet_told(placement_tasks(facts, office), footing),
         ),
         log=(
             LogLine("referral joined to case", f"It is the same incident ({footing.match.why})."),
@@ -99,6 +107,12 @@ def _not_on_case(facts: Facts, case: CaseSnapshot) -> str:
     if count == 0:
         return ""
     return f" {count} of the {len(told)} children it names are not on the case: are they subjects?"
+
+
+def _not_yet_told(tasks: Iterable[Note], footing: Footing) -> tuple[Note, ...]:
+    """Return the tasks of a kind that the case has none of: once is enough for one child."""
+    had = {note.code for note in footing.file.notes} if footing.file is not None else set()
+    return tuple(task for task in tasks if task.code.value not in had)
 
 
 def _incident(facts: Facts) -> tuple[EventFact, ...]:

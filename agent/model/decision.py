@@ -79,6 +79,9 @@ class Task(StrEnum):
     EVENT_REFUSED = "event_refused"
     CONFIRM_CONTACTS = "confirm_contacts"
     CONFIRM_AWARE = "confirm_aware"
+    OUT_OF_AREA = "out_of_area"
+    LOOKED_AFTER = "looked_after"
+    EXCLUSION_MAY_APPLY = "exclusion_may_apply"
     ROUTE_WRONG_DOOR = "route_wrong_door"
     AWAY_BEYOND_DUE = "away_beyond_due"
     COMPLETE_PREFILL = "complete_prefill"
@@ -113,6 +116,9 @@ TASK_MEANING = {
     Task.EVENT_REFUSED: "Somebody tried to record something and was refused.",
     Task.CONFIRM_AWARE: "Confirm when the local authority became aware; clocks start from it.",
     Task.CONFIRM_CONTACTS: "The register has new addresses: a second person has to confirm them.",
+    Task.OUT_OF_AREA: "Another authority may be concerned: see which is responsible.",
+    Task.LOOKED_AFTER: "The child is looked after: see who placed the child and who is to be told.",
+    Task.EXCLUSION_MAY_APPLY: "The area leaves such incidents to another process: decide if so.",
     Task.ROUTE_WRONG_DOOR: "Pass it to the service it is for.",
     Task.AWAY_BEYOND_DUE: "The contact is away beyond the due date: name another, or ring.",
     Task.COMPLETE_PREFILL: "The letters cannot be sent before this is filled in (`case complete`):",
