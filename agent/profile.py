@@ -13,7 +13,7 @@ from pydantic import Field
 
 from agent.arearules import Criteria
 from agent.banner_rules import BannerRules, load_banners
-from agent.clockrules import Clocks
+from agent.clockrules import Clocks, Closure, DocumentedClosure
 from agent.declared import Declared, load_declared
 from agent.errors import ConfigError, RuleError
 from agent.layouts import Layout, load_layouts
@@ -80,6 +80,7 @@ class Profile(Declared):
     quorum: QuorumRule | None = None
     pack: PackRule | None = None
     clock: Clocks = ()
+    closures: tuple[DocumentedClosure, ...] = ()
     criteria: Criteria | None = None
     decides: Decides = Field(default_factory=dict)
     decisions_by_mail: Literal["confirm", "auto"] = "confirm"
@@ -88,7 +89,8 @@ class Profile(Declared):
 class Site(Declared):
     """The office's own facts. What `live` mode needs and is missing is named by `missing`.
 
-    `places` are the names and postcode districts by which an address is known to be in the area.
+    `places` are the names and postcode districts by which an address is known to be in the area;
+    `closures` the days on which the office itself is closed.
     """
 
     mailbox: str = ""
@@ -101,6 +103,7 @@ class Site(Declared):
     roles: Mapping[str, str | tuple[str, ...]] = {}
     alarm: Mapping[str, str | tuple[str, ...]] = {}
     places: tuple[str, ...] = ()
+    closures: tuple[Closure, ...] = ()
 
     def missing(self) -> tuple[str, ...]:
         """Return the keys a live mailbox needs and that are not set."""
