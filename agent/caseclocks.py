@@ -32,13 +32,19 @@ def rules_for(office: Office, case_type: CaseType) -> tuple[ClockRule, ...]:
 
 
 def calendar_of(office: Office) -> Calendar:
-    """Return the working days of the office, built once for the same bank holidays."""
-    return _calendar(tuple((one.on, one.name) for one in office.limits.clocks.bank_holiday))
+    """Return the working days of the office, built once for the same bank holidays and closures."""
+    closed = (*office.profile.closures, *office.site.closures)
+    return _calendar(
+        tuple((one.on, one.name) for one in office.limits.clocks.bank_holiday),
+        tuple((day, one.name) for one in closed for day in one.days),
+    )
 
 
 @cache
-def _calendar(added: tuple[tuple[date, str], ...]) -> Calendar:
-    return Calendar(added=dict(added))
+def _calendar(
+    added: tuple[tuple[date, str], ...], closures: tuple[tuple[date, str], ...]
+) -> Calendar:
+    return Calendar(closures=dict(closures), added=dict(added))
 
 
 def clock_events(events: Iterable[CaseEvent]) -> tuple[ClockEvent, ...]:

@@ -165,9 +165,18 @@ def list_cases(context: typer.Context) -> None:
 def show_case(
     context: typer.Context, ref: Annotated[str, typer.Argument(help="The case's reference.")]
 ) -> None:
-    """Show one case: its child, events and log."""
+    """Show one case: its children, events and log, and by what the area decides on it."""
+    from agent.configured import load_configured
+    from agent.model.case import CaseType
+    from agent.showcriteria import print_criteria
+    from agent.store.casefiles import get_case_file
+
+    out = show.open_console()
     with _reading(context) as session:
-        show.print_case(session, ref, show.open_console())
+        file, partnership = get_case_file(session, ref)
+        show.print_case(session, file.case.ref, out)
+    if file.case.type is CaseType.SERIOUS_INCIDENT:
+        print_criteria(load_configured(context, partnership), out)
 
 
 @review_app.command("list")

@@ -6,7 +6,7 @@ Declared data and nothing else: it counts no day (deadlines does) and knows no c
 
 import difflib
 from collections.abc import Mapping, Sequence
-from datetime import date, time
+from datetime import date, time, timedelta
 from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, NamedTuple, Self
@@ -56,6 +56,9 @@ EVENTS: Mapping[str, str] = MappingProxyType(
 # What may follow an event's name after a colon: a meeting's kind, or a decision's outcome.
 MEETINGS = frozenset({"meeting_set", "meeting_held", "agenda_set"})
 OUTCOMES = MappingProxyType({"criteria_decided": ("met", "not_met")})
+
+# An office that is closed longer is no office: a slip in a date.
+_LONGEST_CLOSURE = 31
 
 # The one clock that runs for each agency by itself, from that agency's own letter.
 RETURN = "return"
@@ -209,6 +212,36 @@ def _refuse_twins(rules: tuple[ClockRule, ...]) -> tuple[ClockRule, ...]:
 
 
 Clocks = Annotated[tuple[ClockRule, ...], AfterValidator(_refuse_twins)]
+
+
+class Closure(Declared):
+    """Days on which an office itself is closed, and what a person calls them; of one day without
+    `until`. They stop the office's own clocks and letters, never a national clock."""
+
+    on: date
+    until: date | None = None
+    name: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _end_after_the_start(self) -> Self:
+        if not 0 <= len(self.days) - 1 < _LONGEST_CLOSURE:
+            raise ValueError(
+                f"`{self.name}`: it ends before it begins, or lasts over {_LONGEST_CLOSURE} days"
+            )
+        return self
+
+    @cached_property
+    def days(self) -> tuple[date, ...]:
+        """Return every day of it."""
+        length = ((self.until or self.on) - self.on).days + 1
+        return tuple(self.on + timedelta(days=number) for number in range(length))
+
+
+class DocumentedClosure(Closure):
+    """A closure that the area's own document gives."""
+
+    source: str = Field(min_length=1)
+    checked_on: date
 
 
 class AddedHoliday(Declared):

@@ -10,21 +10,16 @@ from dataclasses import replace
 
 from agent.authority import FACTS_OF_MAIL, roles_of
 from agent.automatic import decide_automatic, decide_report
-from agent.awareness import find_notification, propose_awareness
+from agent.awareness import find_notification
 from agent.invited import add_meeting_answer
-from agent.likekeys import stored_keys
-from agent.london import LONDON, spoken_day
-from agent.match import child_keys, child_of, incident_on, told_of
-from agent.model.case import CaseSnapshot, CaseType, Certainty, Key
+from agent.london import spoken_day
+from agent.model.case import Certainty
 from agent.model.decision import (
-    AddEvents,
     Complete,
     Decision,
-    EventFact,
     Footing,
     LogLine,
     Note,
-    OpenCase,
     Review,
     Task,
 )
@@ -33,7 +28,8 @@ from agent.model.facts import Facts
 from agent.model.message import Kind
 from agent.parse import is_whole
 from agent.profile import Office
-from agent.replies import acknowledge, reply_on_danger, reply_on_files, reply_to_others
+from agent.referrals import CASE_TYPES, decide_referral, sender_of
+from agent.replies import reply_on_danger, reply_on_files, reply_to_others
 from agent.returns import ANSWERS, add_answer
 from agent.views import add_view, is_authorised
 
@@ -68,65 +64,6 @@ def _refuse_human_decisions(decision: Decision, office: Office) -> None:
             is_fact = event.anchor in FACTS_OF_MAIL or "proposed" in event.detail
             if not is_fact and not is_authorised(event, office):
                 raise AssertionError(f"`{event.anchor}` is a person's to record, never a mail's.")
-
-
-def _decide_referral(facts: Facts, footing: Footing, office: Office) -> Decision:
-    """A referral opens a case, or joins the case of the same incident as a further referral."""
-    match = footing.match
-    if match.certainty is Certainty.CERTAIN and match.case is not None:
-        return _join_case(facts, match.case, footing, office)
-    child = child_of(facts)
-    aware, tasks = propose_awareness(facts)
-    case = OpenCase(
-        ref=footing.new_ref,
-        number=footing.new_number,
-        type=_CASE_TYPE[facts.classification.kind],
-        child=child,
-        incident_on=incident_on(facts),
-        keys=(
-            Key("ref", footing.new_ref),
-            *_thread_keys(facts),
-            *child_keys(child),
-            *stored_keys(told_of(facts)),
-        ),
-        events=(*_incident(facts), *aware, _arrived("referral_received", facts, footing)),
-    )
-    reviews = []
-    if match.proposals:
-        others = ", ".join(other.ref for other in match.proposals)
-        reviews.append(Note(Review.POSSIBLE_DUPLICATE, f"{match.why}: {others}"))
-    if child.name is None:
-        reviews.append(Note(Review.CHILD_NOT_NAMED))
-    return Decision(
-        changes=(case,),
-        drafts=acknowledge(facts, case.ref, footing, office),
-        reviews=tuple(reviews),
-        tasks=tasks,
-        log=(LogLine("case opened", "A referral that joins no open case opens one of its own."),),
-        case=case.ref,
-    )
-
-
-def _join_case(facts: Facts, case: CaseSnapshot, footing: Footing, office: Office) -> Decision:
-    event = _arrived("referral_added", facts, footing)
-    ended = f" The case is {case.state}." if case.state in ("closed", "withdrawn") else ""
-    # What this agency knows of child and home may be what the next one writes.
-    keys = (*_thread_keys(facts), *stored_keys(told_of(facts)))
-    return Decision(
-        changes=(AddEvents(case.ref, case.version, (event,), keys),),
-        # Mail to the mailbox and to an alias of it arrives twice with one Message-ID: one answer.
-        drafts=() if footing.repeats_id else acknowledge(facts, case.ref, footing, office),
-        tasks=(
-            Note(
-                Task.CONFIRM_FURTHER_REFERRAL,
-                f"Joined to {case.ref} ({footing.match.why}).{ended}",
-            ),
-        ),
-        log=(
-            LogLine("referral joined to case", f"It is the same incident ({footing.match.why})."),
-        ),
-        case=case.ref,
-    )
 
 
 def _decide_on_case(facts: Facts, footing: Footing, office: Office) -> Decision:
@@ -173,11 +110,6 @@ _SUSPICIOUS = {
     "forms_name_two_children": Review.OTHER_CHILD_NAMED,
 }
 
-_CASE_TYPE = {
-    Kind.SERIOUS_INCIDENT_REFERRAL: CaseType.SERIOUS_INCIDENT,
-    Kind.PRACTICE_LEARNING_REFERRAL: CaseType.PRACTICE_LEARNING,
-}
-
 # The work for a person that follows from a mail well understood.
 _WORK = {
     Kind.ENQUIRY: Task.ANSWER_ENQUIRY,
@@ -195,8 +127,8 @@ _NEEDS_CASE = frozenset(
 )
 
 _BY_KIND: Mapping[Kind, Callable[[Facts, Footing, Office], Decision]] = {
-    Kind.SERIOUS_INCIDENT_REFERRAL: _decide_referral,
-    Kind.PRACTICE_LEARNING_REFERRAL: _decide_referral,
+    Kind.SERIOUS_INCIDENT_REFERRAL: decide_referral,
+    Kind.PRACTICE_LEARNING_REFERRAL: decide_referral,
     Kind.AUTO_REPLY: decide_automatic,
     Kind.BOUNCE: decide_report,
     Kind.UNKNOWN: _decide_unknown,
@@ -213,7 +145,7 @@ def _reading_reviews(facts: Facts, footing: Footing, office: Office) -> tuple[No
         reviews.append(Note(Review.LIVE_RISK))
     if reading.wrapper is not None:
         reviews.append(Note(Review.SECURE_MAIL, reading.wrapper))
-    is_on_case = footing.match.case is not None and facts.classification.kind not in _CASE_TYPE
+    is_on_case = footing.match.case is not None and facts.classification.kind not in CASE_TYPES
     if reading.standing.ceiling or (is_on_case and _is_unknown(facts, office)):
         reviews.append(Note(Review.UNVERIFIED_SENDER))
     names_none = footing.match.certainty is Certainty.NONE or footing.match.by_likeness
@@ -253,43 +185,18 @@ def _review_lines(reviews: tuple[Note, ...]) -> tuple[LogLine, ...]:
     return tuple(LogLine("sent to review", note.code.value, private=note.text) for note in reviews)
 
 
-def _incident(facts: Facts) -> tuple[EventFact, ...]:
-    day = incident_on(facts)
-    return () if day is None else (EventFact("incident", day, "the referral form"),)
-
-
 def _words_for(task: Task, facts: Facts, office: Office) -> str:
     """Return what the person who confirms a day or a decision wants to know first."""
     if task is Task.CONFIRM_NOTIFICATION:
         told = find_notification(facts)
         return "" if told is None else f"It says {spoken_day(told.on)} ({told.place})."
     if task is Task.CONFIRM_DECISION:
-        roles = ", ".join(sorted(roles_of(_sender(facts), office)))
-        return f"It is from {_sender(facts)}, who holds {roles or 'no role in site.toml'}."
+        roles = ", ".join(sorted(roles_of(sender_of(facts), office)))
+        return f"It is from {sender_of(facts)}, who holds {roles or 'no role in site.toml'}."
     return ""
-
-
-def _arrived(anchor: str, facts: Facts, footing: Footing) -> EventFact:
-    """Return the event that this mail's arrival is, with its hour: cut-off hours ask for it.
-
-    `hold` says why nothing that follows from it may leave by itself.
-    """
-    local = facts.message.received_at.astimezone(LONDON)
-    hold = footing.hold or (Hold.SENDER if facts.reading.standing.ceiling else None)
-    held = {} if hold is None else {"hold": hold.value}
-    return EventFact(anchor, local.date(), _sender(facts), {"time": f"{local:%H:%M}", **held})
 
 
 def _alarms(facts: Facts) -> tuple[Note, ...]:
     found = facts.classification
     is_alarm = found.live_risk or found.kind is Kind.IMMEDIATE_RISK
     return (Note(Task.ACKNOWLEDGE_ALARM),) if is_alarm else ()
-
-
-def _thread_keys(facts: Facts) -> tuple[Key, ...]:
-    id_ = facts.message.message_id
-    return (Key("message_id", id_),) if id_ else ()
-
-
-def _sender(facts: Facts) -> str:
-    return facts.message.sender.email or "unknown sender"

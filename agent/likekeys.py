@@ -148,7 +148,7 @@ def _cases_with_initials(child: Child) -> Iterator[Key]:
 def _homes(address: str) -> Iterator[str]:
     """Yield what one home's address has in every writing: postcode with the numbers before it, and
     number with street. A street or a postcode alone is no home."""
-    plain = _plain(address)
+    plain = plain_letters(address)
     code = _POSTCODE.search(plain)
     before = plain[: code.start()] if code else plain
     numbers = "-".join(_NUMBER.findall(before))
@@ -175,11 +175,11 @@ def _words(text: str) -> tuple[str, ...]:
     capitals = [word for word in typed if word.isupper() and len(word) > 2]
     if capitals and typed[: len(capitals)] == capitals and len(capitals) < len(typed):
         typed = [*typed[len(capitals) :], *capitals]
-    words = [_plain(word) for word in typed]
+    words = [plain_letters(word) for word in typed]
     return tuple(word for word in words if word and word not in _NO_NAME)[:_MAX_WORDS]
 
 
-def _plain(text: str) -> str:
+def plain_letters(text: str) -> str:
     """Return the text in small letters without accents."""
     parts = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in parts if not unicodedata.combining(letter))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from agent.likekeys import Told, asked_keys
-from agent.likeness import likeness
+from agent.likeness import Likeness, likeness
 from agent.model.case import Candidate, CaseMatch, CaseSnapshot, Certainty, Child, Key
 from agent.model.facts import Facts
 from agent.model.form import Form
@@ -36,15 +36,29 @@ def child_of(facts: Facts) -> Child:
     return _child_on(facts.form)
 
 
-def told_of(facts: Facts) -> Told:
-    """Return what the mail's form tells of the child and its home: the form the kind rests on, or
-    else the first filled one."""
+def children_of(facts: Facts) -> tuple[Child, ...]:
+    """Return every subject child as the form names them: the first, of whom every part may be
+    None, and those beside it. Siblings in the family are none."""
+    return _children_on(facts.form)
+
+
+def told_of(facts: Facts) -> tuple[Told, ...]:
+    """Return what the mail's form tells of each subject child, of the first also its home: the
+    form the kind rests on, or else the first filled one."""
     form = _form_of(facts)
     if form is None:
-        return Told(Child(None, None))
+        return (Told(Child(None, None)),)
     rows = form.value("family")
     family = (row.get("name") for row in rows) if isinstance(rows, tuple) else ()
-    return Told(_child_on(form), form.text("child_address"), tuple(filter(None, family)))
+    first, *others = _children_on(form)
+    home = Told(first, form.text("child_address"), tuple(filter(None, family)))
+    return (home, *map(Told, others))
+
+
+def same_child(told: Child, children: Sequence[Child]) -> Child | None:
+    """Return which of these children is the told one, by what both have; None where it is none."""
+    best = max(children, key=lambda one: _agreements(told, one), default=None)
+    return best if best is not None and _agreements(told, best) else None
 
 
 def incident_on(facts: Facts) -> date | None:
@@ -74,8 +88,8 @@ def keys_of(facts: Facts, prefix: str, secret: bytes) -> tuple[Key, ...]:
         *(Key("message_id", id_) for id_ in dict.fromkeys(thread)),
         *(Key("message_id", id_) for id_ in reported),
         *(Key("office_ref", reference) for reference in _office_references(words)),
-        *child_keys(child_of(facts)),
-        *asked_keys(told_of(facts)),
+        *(key for child in children_of(facts) for key in child_keys(child)),
+        *(key for told in told_of(facts) for key in asked_keys(told)),
     )
 
 
@@ -93,38 +107,45 @@ def match(facts: Facts, candidates: Sequence[Candidate], limits: MatchLimits) ->
     if facts.reading.standing.known is not None or facts.reading.is_decider:
         named = named or by_office
     if facts.classification.kind not in _REFERRALS:
-        if len(named) == 1 and not _is_other_child(child_of(facts), named[0].child):
+        if len(named) == 1 and not _is_other_child(children_of(facts), named[0].children):
             return CaseMatch(Certainty.CERTAIN, named[0], why="reference or thread")
         if named := named or by_office:
             return _proposed(named, "it names the case")
         return _alike(facts, [one for one in candidates if one.case.state not in _ENDED], limits)
-    same_child = _cases(candidates, "child", "nhs_number")
+    of_child = _cases(candidates, "child", "nhs_number")
     day = incident_on(facts)
-    same_incident = [case for case in same_child if _near(case, day, limits.incident_days.value)]
-    certain = same_incident or [case for case in same_child if day is None and case in named]
+    same_incident = [case for case in of_child if _near(case, day, limits.incident_days.value)]
+    certain = same_incident or [case for case in of_child if day is None and case in named]
     if len(certain) == 1:
         return CaseMatch(Certainty.CERTAIN, certain[0], why="same child and incident")
-    if same_child:
-        return _proposed(same_child, "same child")
+    if of_child:
+        return _proposed(of_child, "same child")
     return _proposed(named, "it names it") if named else _alike(facts, candidates, limits)
 
 
 def _alike(facts: Facts, candidates: Sequence[Candidate], limits: MatchLimits) -> CaseMatch:
-    """Propose the cases whose child is like the one that the mail's form names, the likest first.
+    """Propose the cases with a child like one that the mail's form names, the likest first.
 
     The mail still names no case: what is said of a wrong reference stays true.
     """
-    told, day = told_of(facts).child, _incident_on(_form_of(facts))
-    found = [
-        (likeness(told, day, one.case, {key.sort for key in one.shared}, limits), one.case)
-        for one in candidates
-    ]
+    children, day = [one.child for one in told_of(facts)], _incident_on(_form_of(facts))
+    found = [(_likest(children, day, one, limits), one.case) for one in candidates]
     found = [one for one in found if one[0].points >= limits.propose_from.value]
     found.sort(key=lambda one: one[0].points, reverse=True)
     likest = found[: limits.propose_most.value]
     why = "; ".join(dict.fromkeys(how.why for how, _ in likest))
     match = _proposed(tuple(case for _, case in likest), why)
     return replace(match, by_likeness=bool(likest))
+
+
+def _likest(
+    children: Sequence[Child], day: date | None, candidate: Candidate, limits: MatchLimits
+) -> Likeness:
+    """Return how alike the two children are who are most alike."""
+    case, shared = candidate.case, {key.sort for key in candidate.shared}
+    pairs = ((told, replace(case, child=one)) for told in children for one in case.children)
+    each = (likeness(told, day, about, shared, limits) for told, about in pairs)
+    return max(each, key=lambda one: one.points)
 
 
 def _form_of(facts: Facts) -> Form | None:
@@ -137,16 +158,42 @@ def _child_on(form: Form | None) -> Child:
     return Child(form.text("child_name"), _day(form.text("child_dob")), form.text("nhs_number"))
 
 
+def _children_on(form: Form | None) -> tuple[Child, ...]:
+    first = _child_on(form)
+    rows = form.value("children") if form is not None else None
+    if not isinstance(rows, tuple):
+        return (first,)
+    # The first of the rows is the child of the form's own fields.
+    others = (Child(row.get("name"), _day(row.get("dob"))) for row in rows[1:])
+    named = (one for one in others if one.name or one.dob)
+    return (first, *(one for one in dict.fromkeys(named) if one != first))
+
+
 def _incident_on(form: Form | None) -> date | None:
     return None if form is None else _day(form.text("incident_date"))
 
 
-def _is_other_child(told: Child, known: Child) -> bool:
-    """Return whether a form is about another child than the case: a name and a birth date that
-    both differ. One alone may be misspelt, married, or typed wrong."""
+def _is_other_child(told: Sequence[Child], known: Sequence[Child]) -> bool:
+    """Return whether a form is about other children than the case: names and birth dates that
+    all differ. One alone may be misspelt, married, or typed wrong."""
+    return all(_differ(one, other) for one in told for other in known)
+
+
+def _differ(told: Child, known: Child) -> bool:
     if told.name is None or known.name is None or told.dob is None or known.dob is None:
         return False
     return _normal_name(told.name) != _normal_name(known.name) and told.dob != known.dob
+
+
+def _agreements(one: Child, other: Child) -> int:
+    """Return how much two children have in common; a name counts most, for twins share a day."""
+    names = [_normal_name(child.name or "") for child in (one, other)]
+    numbers = [re.sub(r"\D", "", child.nhs_number or "") for child in (one, other)]
+    return (
+        2 * (names[0] == names[1] != "")
+        + (one.dob == other.dob is not None)
+        + 2 * (numbers[0] == numbers[1] != "")
+    )
 
 
 def _office_references(words: str) -> tuple[str, ...]:

@@ -11,8 +11,9 @@ from typing import Literal
 
 from pydantic import Field
 
+from agent.arearules import Criteria
 from agent.banner_rules import BannerRules, load_banners
-from agent.clockrules import Clocks
+from agent.clockrules import Clocks, Closure, DocumentedClosure
 from agent.declared import Declared, load_declared
 from agent.errors import ConfigError, RuleError
 from agent.layouts import Layout, load_layouts
@@ -48,6 +49,7 @@ ASKED_BY_THE_PROGRAM = frozenset(
         "decision_go",
         "decision_hedged",
         "extension_allowed",
+        "out_of_area",
     }
 )
 
@@ -56,10 +58,10 @@ class Profile(Declared):
     """An area's procedure, as its own document says; `source` names that document.
 
     `letters`, `alert`, `rung` and `scoping` say what is written, to whom and when, where it is not
-    as in letters.toml. `decides` names the roles that may record an
-    event; for one that is not named the roles are those of limits.toml. `decisions_by_mail` says
-    whether a decision that such a role takes by authenticated mail is recorded at once (`auto`) or
-    only proposed to a person (`confirm`).
+    as in letters.toml. `criteria` are shown to whoever decides. `decides` names the roles that
+    may record an event; for one that is not named the roles are those of limits.toml.
+    `decisions_by_mail` says whether a decision that such a role takes by authenticated mail is
+    recorded at once (`auto`) or only proposed to a person (`confirm`).
     """
 
     slug: str
@@ -78,12 +80,18 @@ class Profile(Declared):
     quorum: QuorumRule | None = None
     pack: PackRule | None = None
     clock: Clocks = ()
+    closures: tuple[DocumentedClosure, ...] = ()
+    criteria: Criteria | None = None
     decides: Decides = Field(default_factory=dict)
     decisions_by_mail: Literal["confirm", "auto"] = "confirm"
 
 
 class Site(Declared):
-    """The office's own facts. What `live` mode needs and is missing is named by `missing`."""
+    """The office's own facts. What `live` mode needs and is missing is named by `missing`.
+
+    `places` are the names and postcode districts by which an address is known to be in the area;
+    `closures` the days on which the office itself is closed.
+    """
 
     mailbox: str = ""
     own_addresses: tuple[str, ...] = ()
@@ -94,6 +102,8 @@ class Site(Declared):
     authserv_id: str = ""
     roles: Mapping[str, str | tuple[str, ...]] = {}
     alarm: Mapping[str, str | tuple[str, ...]] = {}
+    places: tuple[str, ...] = ()
+    closures: tuple[Closure, ...] = ()
 
     def missing(self) -> tuple[str, ...]:
         """Return the keys a live mailbox needs and that are not set."""
@@ -147,6 +157,11 @@ class Office:
         return merged_alerts(self.profile.alert, self.letters.alert)
 
     @property
+    def criteria(self) -> Criteria:
+        """Return what the area's document takes for a serious incident, else the national rule."""
+        return self.profile.criteria or self.limits.criteria
+
+    @property
     def rungs(self) -> tuple[Rung, ...]:
         """Return the ladder of reminders."""
         return self.profile.rung or self.letters.rung
@@ -193,6 +208,12 @@ def load_office(
     phrases = load_phrases(_own_before_shared(folders, area, "words.toml"))
     if missing := ASKED_BY_THE_PROGRAM - phrases.names:
         raise RuleError(f"words.toml has no set [{min(missing)}]; the program itself asks for it.")
+    asked = () if profile.criteria is None else profile.criteria.asked_sets()
+    if unknown := sorted(set(asked) - phrases.names):
+        raise RuleError(
+            f"{area}/profile.toml: [criteria] asks for the phrases `{unknown[0]}`; words.toml has "
+            "none."
+        )
     rules = _own_before_shared(folders, area, "mail.toml")
     return Office(
         profile=profile,

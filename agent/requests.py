@@ -124,13 +124,16 @@ def _state(
 
 def _answered(answers: Sequence[CaseEvent]) -> RequestState:
     """Return what the answers come to: a full return stays one whatever comes after it."""
+    last = answers[-1]
+    # What told of some children only counts no more once the others are told of too.
+    counted = [one for one in answers if "children" not in one.detail or one is last]
     outcomes = {
-        RequestState.NIL
-        if one.anchor == "nil_received"
-        else RequestState.PARTIAL
+        RequestState.PARTIAL
         if one.detail.get("outcome") == "partial"
+        else RequestState.NIL
+        if one.anchor == "nil_received"
         else RequestState.RETURNED
-        for one in answers
+        for one in counted
     }
     for state in (RequestState.RETURNED, RequestState.PARTIAL, RequestState.NIL):
         if state in outcomes:

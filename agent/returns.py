@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from agent.caseclocks import clocks_of
+from agent.coverage import children_left_out
 from agent.london import LONDON, spoken_time
-from agent.match import child_of
+from agent.match import child_of, children_of, same_child
 from agent.model.case import CaseFile
 from agent.model.decision import AddEvents, Decision, EventFact, Footing, Note, Review, Task
 from agent.model.draft import Draft
@@ -88,8 +89,12 @@ def add_answer(decision: Decision, facts: Facts, footing: Footing, office: Offic
         return replace(decision, reviews=reviews)
     if not footing.vouched and not _is_clear(facts, office):
         return decision
-    events = tuple(_events(facts, who.agency, footing, office))
+    spoken_of, left_out = _coverage(facts, who.agency, file)
+    events = tuple(_events(facts, who.agency, spoken_of, footing, office))
     tasks = (*decision.tasks, *_tasks(facts, who.agency, footing, office))
+    if left_out:
+        text = f"{who.agency}: {left_out} of {len(file.case.children)} children not mentioned."
+        tasks = (*tasks, Note(Task.RETURN_INCOMPLETE, text))
     drafts = [] if footing.repeats_id else list(_drafts(events, facts, file, footing, office))
     change = AddEvents(file.case.ref, file.case.version, events)
     return replace(
@@ -104,9 +109,10 @@ def _of_another_child(decision: Decision, facts: Facts, footing: Footing) -> Dec
     """Return the decision with a review where the form is about none of the cases it names."""
     told = child_of(facts)
     cases = footing.match.proposals
+    known = [child for case in cases for child in case.children]
     if facts.form is None or told.name is None or not cases or not facts.message.in_reply_to:
         return decision
-    if all(case.child.dob and told.dob and case.child.dob != told.dob for case in cases):
+    if all(child.dob and told.dob and child.dob != told.dob for child in known):
         return replace(decision, reviews=(*decision.reviews, Note(Review.WRONG_CHILD)))
     return decision
 
@@ -117,7 +123,18 @@ def _is_clear(facts: Facts, office: Office) -> bool:
     return is_sure and facts.reading.wrapper is None
 
 
-def _events(facts: Facts, agency: str, footing: Footing, office: Office) -> Iterator[EventFact]:
+def _coverage(facts: Facts, agency: str, file: CaseFile) -> tuple[str, int]:
+    """Return by their numbers the children that an answer speaks of where it leaves some out, and
+    how many those are."""
+    if facts.classification.kind is Kind.EXTENSION_REQUEST:
+        return "", 0
+    spoken_of, left_out = children_left_out(facts, agency, file)
+    return ";".join(map(str, spoken_of)), len(left_out)
+
+
+def _events(
+    facts: Facts, agency: str, spoken_of: str, footing: Footing, office: Office
+) -> Iterator[EventFact]:
     local = facts.message.received_at.astimezone(LONDON)
     found = facts.classification
     also = [kind for kind in found.also if kind is Kind.EXTENSION_REQUEST]
@@ -126,6 +143,8 @@ def _events(facts: Facts, agency: str, footing: Footing, office: Office) -> Iter
         detail = {"agency": agency, "time": f"{local:%H:%M}"}
         if kind is Kind.SCOPING_RETURN and _blank(facts.form):
             detail["outcome"] = "partial"
+        if kind is not Kind.EXTENSION_REQUEST and spoken_of:
+            detail |= {"outcome": "partial", "children": spoken_of}
         if kind is not Kind.EXTENSION_REQUEST and secured:
             detail["secured"] = "yes"
         if footing.hold is not None:
@@ -138,7 +157,9 @@ def _drafts(
 ) -> Iterator[Draft]:
     clocks = {one.name: one for one in clocks_of(file, office, facts.message.received_at)}
     for event in events:
-        key, template = _REPLIES[event.anchor]
+        # That an agency knows nobody is only said back where it said so of every child.
+        told = "return_received" if "children" in event.detail else event.anchor
+        key, template = _REPLIES[told]
         clock = clocks.get(f"return:{event.detail['agency']}")
         due = spoken_time(clock.due) if clock is not None and clock.due else ""
         values = {"due": due, "contact": f"{office.site.phone} or {office.site.mailbox}"}
@@ -176,16 +197,19 @@ def _blank(form: Form | None) -> tuple[str, ...]:
 
 def _anomaly(facts: Facts, footing: Footing) -> str:
     """Return what the form says of the child that the case has otherwise, by name of the field."""
-    told, case = child_of(facts), footing.match.case
+    case = footing.match.case
     if case is None:
         return ""
-    known = case.child
-    pairs = (
-        ("name", _folded(told.name), _folded(known.name)),
-        ("date of birth", told.dob, known.dob),
-        ("NHS number", told.nhs_number, known.nhs_number),
-    )
-    return ", ".join(what for what, new, old in pairs if new and old and new != old)
+    found: dict[str, None] = {}
+    for told in children_of(facts):
+        known = same_child(told, case.children) or case.child
+        pairs = (
+            ("name", _folded(told.name), _folded(known.name)),
+            ("date of birth", told.dob, known.dob),
+            ("NHS number", told.nhs_number, known.nhs_number),
+        )
+        found |= dict.fromkeys(what for what, new, old in pairs if new and old and new != old)
+    return ", ".join(found)
 
 
 def _folded(name: str | None) -> str:

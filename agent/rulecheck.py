@@ -10,12 +10,20 @@ from functools import cache
 from pathlib import Path
 
 from agent.config import shipped
+from agent.declared import load_declared
 from agent.errors import RuleError
 from agent.letterrules import TEMPLATES
 from agent.letters import Templates, load_templates
 from agent.model.register import Register
 from agent.predicates import PREDICATES
-from agent.profile import ASKED_BY_THE_PROGRAM, Office, Site, find_file, load_office
+from agent.profile import (
+    ASKED_BY_THE_PROGRAM,
+    Office,
+    Profile,
+    Site,
+    find_file,
+    load_office,
+)
 from agent.reach import adds_nothing, find_hiders, is_impossible, is_unconditional
 from agent.rulefiles import Finding, RuleTable, WordFile, read_live_risk, read_rules, read_words
 
@@ -32,11 +40,13 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class _Area:
-    """What one area's mails are judged by: its own files, where it has them, before the shared."""
+    """What one area's mails are judged by: its own files, where it has them, before the shared;
+    `asked` are the sets of phrases that its profile names."""
 
     slug: str
     tables: tuple[RuleTable, ...]
     words: tuple[WordFile, ...]
+    asked: frozenset[str]
 
 
 def find_sources(overrides: Path | None, rules: Path | None = None) -> Sources:
@@ -86,6 +96,7 @@ def check_rules(sources: Sources, partnership: str | None = None) -> tuple[Findi
             slug,
             tuple(map(read_table, _own_before_shared(sources, slug, "mail.toml"))),
             tuple(map(read_set, _own_before_shared(sources, slug, "words.toml"))),
+            _asked_by_profile(sources, slug),
         )
         for slug in slugs
     }
@@ -102,6 +113,17 @@ def check_rules(sources: Sources, partnership: str | None = None) -> tuple[Findi
 def _own_before_shared(sources: Sources, slug: str, name: str) -> list[Path]:
     own = find_file(sources.rules, f"partnerships/{slug}/{name}")
     return [*([own] if own.is_file() else []), find_file(sources.rules, name)]
+
+
+def _asked_by_profile(sources: Sources, slug: str) -> frozenset[str]:
+    """Return the sets of phrases that the area's profile asks for; of one that is wrong, none."""
+    try:
+        profile = load_declared(
+            find_file(sources.rules, f"partnerships/{slug}/profile.toml"), Profile
+        )
+    except RuleError:
+        return frozenset()
+    return frozenset(() if profile.criteria is None else profile.criteria.asked_sets())
 
 
 def _in_area(area: _Area) -> Iterator[Finding]:
@@ -193,6 +215,7 @@ def _useless_doubts(area: _Area) -> Iterator[Finding]:
 
 def _unused(chosen: Sequence[_Area], every: Sequence[_Area]) -> Iterator[Finding]:
     asked = {name for area in every for table in area.tables for _, name in table.asked_sets()}
+    asked |= {name for area in every for name in area.asked}
     for area in chosen:
         for file in area.words:
             for name in file.names:

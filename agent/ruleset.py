@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, PositiveFloat, PositiveInt
 
+from agent.arearules import Criteria, Notices
 from agent.clockrules import EVENTS, AddedHoliday, Clocks
 from agent.declared import Declared, Figure, load_declared
 from agent.errors import RuleError
@@ -191,6 +192,8 @@ class Limits(Declared):
     clocks: ClockLimits
     quorum: QuorumLimits
     pack: PackLimits
+    notices: Notices
+    criteria: Criteria
     decides: DefaultDecides = Field(default_factory=dict)
 
 

@@ -38,8 +38,9 @@ def print_case(session: Session, ref: str, out: Console) -> None:
     """Print one case: whom it is about, what happened, which mails left."""
     case = cases.get_case(session, ref)
     out.print(Text(f"{case.ref}  {case.type.value}, opened {_day_and_time(case.opened_at)}"))
-    born = f", born {case.child.dob}" if case.child.dob else ""
-    out.print(Text(f"Child: {case.child.name or 'not named'}{born}"))
+    for child in case.children:
+        born = f", born {child.dob}" if child.dob else ""
+        out.print(Text(f"Child: {child.name or 'not named'}{born}"))
     events = [
         (str(event.on), _what_happened(event), event.by, _day_and_time(event.at))
         for event in cases.events_of(session, ref)

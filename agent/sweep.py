@@ -95,8 +95,8 @@ def _other_children(line: Line, file: CaseFile) -> tuple[str, ...]:
     """Return the names of the children of the other open cases."""
     with line.database.read() as session:
         named = find_children(session, line.office.profile.slug, file.case.ref)
-    own = (file.case.child.name or "").casefold()
-    return tuple(name for name in named if name.casefold() != own)
+    own = {(one.name or "").casefold() for one in file.case.children}
+    return tuple(name for name in named if name.casefold() not in own)
 
 
 def _with_files(line: Line, draft: Draft) -> Draft:

@@ -53,6 +53,7 @@ def play(
     mails: Mapping[str, bytes] | None = None,
     cases: Sequence[Mapping[str, Any]] = (),
     path: Path | None = None,
+    site: Site = SITE,
 ) -> tuple[list[Row], list[str]]:
     """Play a script whose mails lie beside it; return its rows and the warnings."""
     for name, raw in (mails or {}).items():
@@ -61,7 +62,7 @@ def play(
     (folder / "cases.json").write_text(json.dumps(list(cases)), encoding="utf-8")
     script = load_script(folder / "story.toml")
     register = load_register(EXAMPLE / "register.csv") if cases or mails else NOBODY
-    office, templates = load_area(script.partnership, SITE, register=register)
+    office, templates = load_area(script.partnership, site, register=register)
     others = () if path is None else find_mails(path)
     adopted = load_cases(folder / "cases.json")
     warnings: list[str] = []

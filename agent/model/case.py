@@ -27,7 +27,8 @@ class Child:
 class CaseSnapshot:
     """A case as read. `version` grows with every change, so that `record` can tell it has moved.
 
-    `state` is `open`, `paused`, `withdrawn`, `closed` or `restricted`, as the events say.
+    `state` is `open`, `paused`, `withdrawn`, `closed` or `restricted`, as the events say. `child`
+    is the first subject child of the incident, `others` are the further ones.
     """
 
     ref: str
@@ -37,6 +38,12 @@ class CaseSnapshot:
     incident_on: date | None
     opened_at: datetime
     state: str = "open"
+    others: tuple[Child, ...] = ()
+
+    @property
+    def children(self) -> tuple[Child, ...]:
+        """Return every subject child of the incident."""
+        return (self.child, *self.others)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,9 @@ class Task(StrEnum):
     EVENT_REFUSED = "event_refused"
     CONFIRM_CONTACTS = "confirm_contacts"
     CONFIRM_AWARE = "confirm_aware"
+    OUT_OF_AREA = "out_of_area"
+    LOOKED_AFTER = "looked_after"
+    EXCLUSION_MAY_APPLY = "exclusion_may_apply"
     ROUTE_WRONG_DOOR = "route_wrong_door"
     AWAY_BEYOND_DUE = "away_beyond_due"
     COMPLETE_PREFILL = "complete_prefill"
@@ -113,6 +116,9 @@ TASK_MEANING = {
     Task.EVENT_REFUSED: "Somebody tried to record something and was refused.",
     Task.CONFIRM_AWARE: "Confirm when the local authority became aware; clocks start from it.",
     Task.CONFIRM_CONTACTS: "The register has new addresses: a second person has to confirm them.",
+    Task.OUT_OF_AREA: "Another authority may be concerned: see which is responsible.",
+    Task.LOOKED_AFTER: "The child is looked after: see who placed the child and who is to be told.",
+    Task.EXCLUSION_MAY_APPLY: "The area leaves such incidents to another process: decide if so.",
     Task.ROUTE_WRONG_DOOR: "Pass it to the service it is for.",
     Task.AWAY_BEYOND_DUE: "The contact is away beyond the due date: name another, or ring.",
     Task.COMPLETE_PREFILL: "The letters cannot be sent before this is filled in (`case complete`):",
@@ -121,7 +127,7 @@ TASK_MEANING = {
     Task.LETTER_REFUSED: "A letter was not sent because something in it is wrong:",
     Task.LETTER_BOUNCED: "A scoping letter came back: the agency does not know of its deadline.",
     Task.LATE_RETURN: "An agency is late though it was reminded: decide on the drafted letter.",
-    Task.RETURN_INCOMPLETE: "Questions of the return are blank: decide whether to ask for them.",
+    Task.RETURN_INCOMPLETE: "Questions or children are left out: decide whether to ask the agency.",
     Task.RETURN_CHANGED: "The agency sent its return again: see what is different.",
     Task.IDENTITY_ANOMALY: "The return tells otherwise who the child is: see which is right.",
     Task.PROPOSE_AGENCIES: "The return names other agencies: decide whether to write to them.",
@@ -153,7 +159,8 @@ class EventFact:
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """Open a case under this reference; `number` is the running number it was made of."""
+    """Open a case under this reference; `number` is the running number it was made of, `others`
+    the subject children beside the first."""
 
     ref: str
     number: int
@@ -162,6 +169,7 @@ class OpenCase:
     incident_on: date | None
     keys: tuple[Key, ...] = field(repr=False)
     events: tuple[EventFact, ...]
+    others: tuple[Child, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,13 +70,15 @@ def find_due_cases(session: Session, partnership: str, now: datetime, limit: int
 
 def find_children(session: Session, partnership: str, but: str) -> tuple[str, ...]:
     """Return the names of the children of every open case but one."""
-    query = select(CASES.c.child_name).where(
+    query = select(CASES.c.child_name, CASES.c.other_children).where(
         CASES.c.partnership == partnership,
         CASES.c.state == "open",
         CASES.c.ref != but,
         CASES.c.child_name.is_not(None),
     )
-    return tuple(session.scalars(query))
+    rows = session.execute(query).all()
+    others = (one["name"] for row in rows for one in row.other_children or ())
+    return (*(row.child_name for row in rows), *filter(None, others))
 
 
 def look_again(session: Session, case_id: int, version: int, at: datetime | None) -> None:

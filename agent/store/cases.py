@@ -4,7 +4,7 @@ No decision is made here: a case moves only as a `Change` says.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -15,7 +15,7 @@ from agent.errors import CaseMoved, DataError
 from agent.likekeys import LIKE_SORTS
 from agent.model.case import Candidate, CaseEvent, CaseSnapshot, CaseType, Child, Key
 from agent.model.decision import AddEvents, EventFact, OpenCase
-from agent.store.columns import bounded
+from agent.store.columns import bounded, storable
 from agent.store.db import Session
 from agent.store.execute import insert_row
 from agent.store.numbering import take_number
@@ -97,6 +97,7 @@ def open_case(
         "child_name": change.child.name,
         "child_dob": change.child.dob,
         "nhs_number": change.child.nhs_number,
+        "other_children": [_child_row(one) for one in change.others] or None,
         "incident_on": change.incident_on,
         "look_at": now,
     }
@@ -274,4 +275,19 @@ def snapshot(row: RowMapping) -> CaseSnapshot:
         incident_on=row["incident_on"],
         opened_at=row["opened_at"],
         state=row["state"],
+        others=tuple(map(_child_of, row["other_children"] or ())),
     )
+
+
+def _child_row(child: Child) -> dict[str, str | None]:
+    born = None if child.dob is None else child.dob.isoformat()
+    return {
+        "name": child.name and storable(child.name),
+        "dob": born,
+        "nhs_number": child.nhs_number and storable(child.nhs_number),
+    }
+
+
+def _child_of(row: Mapping[str, str | None]) -> Child:
+    born = row["dob"]
+    return Child(row["name"], (born and date.fromisoformat(born)) or None, row["nhs_number"])

@@ -7,7 +7,7 @@ ORM's unit of work costs more per mail than all statements together.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from agent.store.base import Base, table_of
@@ -15,7 +15,7 @@ from agent.store.columns import Label
 from agent.store.logtables import ACTION_LOG, ACTION_PRIVATE, LOG_HEAD
 
 # Every revision in order, the newest last. Kept here so that starting up need not import alembic.
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 
 
 class Setting(Base):
@@ -49,7 +49,8 @@ class PositionRow(Base):
 
 
 class Case(Base):
-    """An incident or a learning referral; only `version`, `state`, a corrected `incident_on` and
+    """An incident or a learning referral, with its first child and, as `name`, `dob` and
+    `nhs_number` each, the others; only `version`, `state`, a corrected `incident_on` and
     `look_at`, when something on it may be due next, ever change in place."""
 
     __tablename__ = "cases"
@@ -64,6 +65,7 @@ class Case(Base):
     child_name: Mapped[str | None]
     child_dob: Mapped[date | None]
     nhs_number: Mapped[str | None]
+    other_children: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     incident_on: Mapped[date | None]
     look_at: Mapped[datetime | None] = mapped_column(index=True)
     __table_args__ = (Index(None, "partnership", "id"),)
