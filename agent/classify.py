@@ -43,7 +43,10 @@ def _judged(
     rules: MailRules,
     phrases: Phrases,
 ) -> Facts:
-    kind = Kind(reading.leaning[0].to) if rule.kind == "leaning" else rule.kind
+    kind, confidence = rule.kind, rule.confidence
+    if kind == "leaning":
+        # The share is what of mails that lean so far is right, doubts and all.
+        kind, confidence = Kind(reading.leaning[0].to), confidence * reading.leaning[0].share
     also = dict.fromkeys(
         second.kind
         for second in rules.also
@@ -51,12 +54,12 @@ def _judged(
         and kind in second.beside
         and _holds(second, reading, phrases) is not None
     )
-    doubts = () if rule.is_certain else tuple(_doubts(kind, reading, rules, phrases))
+    doubts = () if rule.needs_no_doubt else tuple(_doubts(kind, reading, rules, phrases))
     classification = Classification(
         kind=kind,
         rule=rule.id,
         why=rule.why,
-        confidence=max(0.0, rule.confidence - sum(lowers for lowers, _ in doubts)),
+        confidence=round(max(0.0, confidence - sum(lowers for lowers, _ in doubts)), 2),
         also=tuple(also),
         live_risk=bool(reading.live_risk) or kind is Kind.IMMEDIATE_RISK,
         door=rule.door or _door(kind, reading, rules, phrases),

@@ -83,7 +83,7 @@ def gather(
             *(seen for form in forms for seen in _live_risk_in(form, office)),
         ),
     )
-    return replace(reading, leaning=office.leanings.lean(marks_of(reading)))
+    return replace(reading, leaning=office.leanings.lean(marks_of(reading, office.phrases)))
 
 
 def _thread(

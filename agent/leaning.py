@@ -1,9 +1,10 @@
 """What a mail's words and shape lean to: points learned from labelled mails. Pure.
 
 A phrase set knows what its author thought of; people say the same in a thousand ways. Here every
-word and pair of words brings points for and against a kind of mail (rules/leanings.csv), or for a
-danger (rules/danger.csv). Rules ask for a leaning where no form, header or phrase decides, and a
-leaning away from what a rule says lowers its confidence. `tests/learn.py` learns the points.
+word, pair of words, piece of a word and phrase set found brings points for and against a kind of
+mail (rules/leanings.csv), or for a danger (rules/danger.csv). Rules ask for a leaning where no
+form, header or phrase decides, and a leaning away from what a rule says lowers its confidence.
+`tests/learn.py` learns the points.
 """
 
 import csv
@@ -17,21 +18,29 @@ from pathlib import Path
 
 from agent.errors import RuleError
 from agent.model.facts import Leaning, Reading
-from agent.model.words import OwnWords
+from agent.model.words import OwnWords, Sentence
+from agent.phrases import Phrases
 
 # Words are compared by their beginnings, so that "visited" and "visits" count as one.
 _FRONT = 6
 # What a mail is, it says early; a long return says nothing new after this.
 _MAX_TEXT = 3_000
-# How much the text, the subject and the shape of a mail weigh against one another.
+# How much the parts of a mail weigh against one another (tried on mails left out of the learning).
 _TEXT, _SUBJECT, _SHAPE = 2.0, 1.0, 0.7
+_PIECES, _PHRASE, _THREAD_PHRASE = 1.5, 0.5, 0.25
 _SHOWN_WORDS = 4
 # A passage is some four sentences, in words; of a mail longer than a book's chapter the first part.
 _PASSAGE = 60
 _MAX_WORDS = 4_000
+# Pieces of words bear with typing, endings and compounds; a piece spans a word's edge too.
+_PIECE = 4
 _TOKEN = re.compile(r"[a-z']+|#|\?")
-_DIGITS = re.compile(r"\d+")
+# A number, a date, a reference: which one it is says nothing, and letters in it are no words.
+_NUMBER = re.compile(r"[\w/]*[-/]\d[\w/-]*|\d+")
 _BIAS = ""
+# What the mail is like and which phrases it holds stands in the trace anyway; a piece is no word.
+_SET_SIGNS = frozenset("=>@")
+_UNSHOWN = _SET_SIGNS | frozenset("~_")
 _NO_FILES = frozenset({"image", "calendar", "card", "body"})
 _LENGTHS = (8, 25, 70)
 
@@ -62,6 +71,10 @@ class Leanings:
             Leaning(self.labels[at], shares[at] / sum(shares), _most(told[at])) for at in order[:3]
         )
 
+    def weighed_sets(self) -> frozenset[str]:
+        """Return the names of the phrase sets that bring points."""
+        return frozenset(mark[1:] for mark in self.points if mark[0] in _SET_SIGNS)
+
     def share_of(self, label: str, marks: Mapping[str, float]) -> Leaning:
         """Return how far a mail with these marks leans to one label; a share of 0 for none."""
         found = (one for one in self.lean(marks) if one.to == label)
@@ -69,23 +82,33 @@ class Leanings:
 
 
 def _most(told: list[tuple[float, str]]) -> tuple[str, ...]:
-    # What the mail is like stands in the trace anyway.
-    words = sorted((one for one in told if one[0] > 0 and one[1][0] != "~"), reverse=True)
+    words = sorted((one for one in told if one[0] > 0 and one[1][0] not in _UNSHOWN), reverse=True)
     return tuple(mark for _, mark in words[:_SHOWN_WORDS])
 
 
-def marks_of(reading: Reading) -> dict[str, float]:
+def marks_of(reading: Reading, phrases: Phrases) -> dict[str, float]:
     """Return what may speak for a kind, each with its weight: words and pairs of words of the
-    sender's own text ("trace", "no trace"), of a subject of their own ("s:request") and the mail's
-    shape ("~thread letter" for an answer to our request, "~file", "~asks")."""
-    text = set(_grams(_said(reading.words)))
+    sender's own text ("trace", "no trace"), pieces of its words ("_trac"), of a subject of their
+    own ("s:request"), the phrase sets found ("=nil_return"; ">" in the mail answered, "@" in a
+    file's title) and the mail's shape ("~thread letter", "~file", "~asks")."""
+    said = _said(reading.words)
+    text, pieces = set(_grams(said)), set(_pieces(said))
     # The subject of an answer is that of the mail answered; `thread` says what it is about.
     subject = set() if reading.is_reply else set(_grams(reading.words.subject))
+    answered = reading.thread_said if reading.is_reply else ()
     return {
         **dict.fromkeys(text, _TEXT / math.sqrt(len(text) or 1)),
+        **dict.fromkeys(pieces, _PIECES / math.sqrt(len(pieces) or 1)),
         **{f"s:{one}": _SUBJECT / math.sqrt(len(subject)) for one in subject},
+        **dict.fromkeys(_held("=", reading.said, phrases), _PHRASE),
+        **dict.fromkeys(_held("@", reading.titles, phrases), _PHRASE),
+        **dict.fromkeys(_held(">", answered, phrases), _THREAD_PHRASE),
         **dict.fromkeys((f"~{one}" for one in _shape(reading)), _SHAPE),
     }
+
+
+def _held(sign: str, sentences: Sequence[Sentence], phrases: Phrases) -> set[str]:
+    return {f"{sign}{name}" for one in sentences for name in phrases.held_in(one)}
 
 
 def danger_marks(words: OwnWords, *, is_answer: bool) -> dict[str, float]:
@@ -115,10 +138,19 @@ def _said(words: OwnWords) -> str:
 
 
 def _grams(text: str) -> Iterator[str]:
-    plain = _DIGITS.sub("#", text.lower().replace("’", "'"))
-    words = [word[:_FRONT] for word in _TOKEN.findall(plain)]
+    words = [word[:_FRONT] for word in _words(text)]
     yield from words
     yield from (f"{one} {two}" for one, two in pairwise(words))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    for word in _words(text):
+        edged = f" {word} "
+        yield from (f"_{edged[at : at + _PIECE]}" for at in range(len(edged) - _PIECE + 1))
+
+
+def _words(text: str) -> list[str]:
+    return _TOKEN.findall(_NUMBER.sub(" # ", text.lower().replace("’", "'")))
 
 
 def _shape(reading: Reading) -> Iterator[str]:

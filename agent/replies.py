@@ -29,6 +29,7 @@ _MAY_HOLD_FORM = frozenset(
         Kind.NIL_RETURN,
         Kind.EXTENSION_REQUEST,
         Kind.CASE_CORRESPONDENCE,
+        Kind.UNKNOWN,
     }
 )
 

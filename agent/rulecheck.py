@@ -12,6 +12,7 @@ from pathlib import Path
 from agent.config import shipped
 from agent.declared import load_declared
 from agent.errors import RuleError
+from agent.leaning import load_leanings
 from agent.letterrules import TEMPLATES
 from agent.letters import Templates, load_templates
 from agent.model.register import Register
@@ -41,7 +42,7 @@ class Sources:
 @dataclass(frozen=True, slots=True)
 class _Area:
     """What one area's mails are judged by: its own files, where it has them, before the shared;
-    `asked` are the sets of phrases that its profile names."""
+    `asked` are the sets of phrases that its profile names or that the leanings weigh."""
 
     slug: str
     tables: tuple[RuleTable, ...]
@@ -91,12 +92,13 @@ def check_rules(sources: Sources, partnership: str | None = None) -> tuple[Findi
     if partnership is not None and partnership not in slugs:
         raise RuleError(f"There is no partnership `{partnership}`; known: {', '.join(slugs)}.")
     read_table, read_set = cache(read_rules), cache(read_words)
+    weighed = _weighed(sources)
     areas = {
         slug: _Area(
             slug,
             tuple(map(read_table, _own_before_shared(sources, slug, "mail.toml"))),
             tuple(map(read_set, _own_before_shared(sources, slug, "words.toml"))),
-            _asked_by_profile(sources, slug),
+            _asked_by_profile(sources, slug) | weighed,
         )
         for slug in slugs
     }
@@ -124,6 +126,14 @@ def _asked_by_profile(sources: Sources, slug: str) -> frozenset[str]:
     except RuleError:
         return frozenset()
     return frozenset(() if profile.criteria is None else profile.criteria.asked_sets())
+
+
+def _weighed(sources: Sources) -> frozenset[str]:
+    """Return the sets of phrases that the leanings weigh; of a file that is wrong, none."""
+    try:
+        return load_leanings(find_file(sources.rules, "leanings.csv")).weighed_sets()
+    except RuleError:
+        return frozenset()
 
 
 def _in_area(area: _Area) -> Iterator[Finding]:

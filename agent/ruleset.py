@@ -24,7 +24,7 @@ class MailRule(Declared):
     """One named rule: the first whose `when` all hold and whose `unless` all fail decides.
 
     `when` and `unless` map names of predicates (see `classify.PREDICATES`) to their arguments. The
-    kind "leaning" is the one that the mail's words lean to.
+    kind "leaning" is the one that the mail's words lean to, and as sure as they lean far.
     """
 
     id: str
@@ -36,9 +36,11 @@ class MailRule(Declared):
     unless: Mapping[str, Any] = {}
 
     @property
-    def is_certain(self) -> bool:
-        """Return whether a filled form or a header decides: words raise no doubt about the kind."""
-        return not _CERTAIN.isdisjoint(self.when) and self.confidence == 1
+    def needs_no_doubt(self) -> bool:
+        """Return whether a filled form or a header decides, of which words raise no doubt, or all
+        the words together, which have been weighed against each other."""
+        is_certain = not _CERTAIN.isdisjoint(self.when) and self.confidence == 1
+        return is_certain or self.kind == "leaning"
 
 
 class AlsoRule(Declared):

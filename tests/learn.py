@@ -27,14 +27,15 @@ from tests.corpus.build import load as load_corpus
 RULES = Path(__file__).parents[1] / "rules"
 HEAD = """\
 # What words lean to, learned from labelled mails by `make learn`: mark, {what}, points. A mark is
-# the beginning of a word, or of two; "s:" stands before those of the subject, "~" before what the
-# mail is like (an answer, a file, a question). A line without a mark is where one starts.
+# the beginning of a word, or of two; "s:" stands before those of the subject, "_" before a piece of
+# a word, "=" before a phrase set found (">" in the mail answered, "@" in the title of a file), "~"
+# before what the mail is like (an answer, a file). A line without a mark is where one starts.
 # Source: default of this project, learned from {source}; checked on {day}.
 # Do not edit by hand: write a rule in mail.toml or a sign in live_risk.toml, or add labelled mails.
 """
 # Learned on fewer mails a mark says more about them than about the kind.
 SEEN_IN = 2
-CLEAR = 0.2
+CLEAR = 0.1
 DAY = "2026-11-25"
 # Referrals and other doors may or may not speak of a danger that goes on; their kind does not say.
 NOT_SAID = {"serious_incident_referral", "wrong_door", "unknown"}
@@ -46,10 +47,11 @@ Labelled = tuple[Marks, str]
 def kinds(parts: Sequence[int]) -> list[Labelled]:
     """Return the marks and kinds of the corpus's tune half and of these thirds of the bank."""
     entries = load_corpus("tune")
+    phrases = bank.office().phrases
     read = texts.read(texts.load_corpus("tune"))
     return [
-        *((marks_of(one), entry.kind) for entry, one in zip(entries, read, strict=True)),
-        *((marks_of(one), told["kind"]) for told, one in _bank(parts)),
+        *((marks_of(one, phrases), entry.kind) for entry, one in zip(entries, read, strict=True)),
+        *((marks_of(one, phrases), told["kind"]) for told, one in _bank(parts)),
     ]
 
 

@@ -13,6 +13,7 @@ import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from agent.area import load_area
 from agent.model.facts import Facts
 from agent.model.message import Classification
 from agent.pipeline import read_mail
-from agent.profile import load_site
+from agent.profile import Office, load_site
 from agent.register import load_register
 from tests.mails import mail
 
@@ -77,11 +78,17 @@ def _texts(path: Path) -> list[dict[str, Any]]:
     return list(tomllib.loads(path.read_text(encoding="utf-8")).get("text", ()))
 
 
+@cache
+def office() -> Office:
+    """Return the invented office whose mail the bank is."""
+    site = load_site(BANK / "site.toml")
+    found, _ = load_area("northshire", site, register=load_register(BANK / "register.csv"))
+    return found
+
+
 def read(told: Sequence[dict[str, Any]]) -> list[tuple[dict[str, Any], Facts]]:
     """Return every text with what the line makes of it as a mail."""
-    site = load_site(BANK / "site.toml")
-    office, _ = load_area("northshire", site, register=load_register(BANK / "register.csv"))
-    return [(one, read_mail(office, _raw(one))) for one in told]
+    return [(one, read_mail(office(), _raw(one))) for one in told]
 
 
 def judge(told: Sequence[dict[str, Any]]) -> list[Judged]:

@@ -77,11 +77,6 @@ EXAMPLES = {
         body="See attached form, password protected. I will phone the password through.\n",
         attachments=[("LADO referral.docx", LOCKED, WORD)],
     ),
-    "locked-file-like-an-advert": mail(
-        subject="Password protected document",
-        body="Hi, please find the attached document which is password protected.\n",
-        attachments=[("Referral.docx", LOCKED, WORD)],
-    ),
     "bulk-mail": mail(headers={"List-Id": "<news.x.example>"}),
     "blank-form": mail(attachments=[("f.docx", write_referral_form({}), WORD)]),
     **{rule["id"]: _told(rule, rule["body"], rule.get("subject", "")) for rule in TOLD},
@@ -94,10 +89,9 @@ WITHOUT_EXAMPLE = {
     "panel-sender",
     "not-delivered-words",
     # What words alone lean to moves with every mail learned: measured, not given by example.
-    "leans",
-    "leans-clearly",
+    "leans-automatic",
     "leans-though-danger",
-    "no-story-told",
+    "leans-weakly",
 }
 
 
