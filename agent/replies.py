@@ -6,7 +6,7 @@ profile; nothing here says anything about a child.
 
 from collections.abc import Mapping
 
-from agent.london import spoken_time
+from agent.london import london_day, spoken_time
 from agent.model.decision import Footing
 from agent.model.draft import Draft, Hold
 from agent.model.facts import Facts
@@ -40,6 +40,9 @@ _ACKNOWLEDGED = {
 }
 # The door whose mail may be about a child in danger now.
 _FRONT_DOOR = "front_door"
+# Fixed texts that nobody needs twice on one day: a robot without any header of a machine must not
+# keep the agent talking. The alarm rings for every mail all the same.
+_ONCE_A_DAY = frozenset({"safety-reply", "receipt"})
 
 
 def acknowledge(facts: Facts, ref: str, footing: Footing, office: Office) -> tuple[Draft, ...]:
@@ -123,7 +126,7 @@ def answer(
         return ()
     received = spoken_time(message.received_at)
     draft = Draft(
-        key=f"{key}:{message.digest}",
+        key=f"{key}:{_occasion(template, facts, case)}",
         template=template,
         to=Address(message.sender.email),
         case=case,
@@ -133,6 +136,15 @@ def answer(
         hold=footing.hold or _own_hold(facts, sending),
     )
     return (draft,)
+
+
+def _occasion(template: str, facts: Facts, case: str | None) -> str:
+    """Return what an answer is given once for: the mail or, where one is enough, the day."""
+    message = facts.message
+    if template not in _ONCE_A_DAY:
+        return message.digest
+    about = case or facts.classification.door or ""
+    return f"{message.sender.email}:{about}:{london_day(message.received_at)}"
 
 
 def _own_hold(facts: Facts, sending: str) -> Hold | None:

@@ -44,3 +44,33 @@ def test_fifty_rounds_with_a_robot_that_answers_everything_give_one_letter(
         desk.receives(answer, MONDAY_9AM + timedelta(minutes=number))
 
     assert len(desk.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "template"),
+    [
+        ("A boy told me just now that his dad burns him. Dad is on his way.", "safety-reply"),
+        ("Under the Freedom of Information Act 2000 please tell me how many you held.", "receipt"),
+    ],
+)
+def test_a_robot_that_repeats_what_we_must_answer_is_answered_once(
+    desk: Desk, words: str, template: str
+) -> None:
+    for number in range(ROUNDS):
+        message_id = f"<robot-{number}@police.northshire.example>"
+        robot = mail(subject="Your mail", body=f"{words}\n", message_id=message_id)
+        desk.receives(robot, MONDAY_9AM + timedelta(minutes=number))
+
+    assert [one.template for one in desk.outbox if one.template != "alarm"] == [template]
+    assert [one.state for one in desk.outbox if one.template == template] == ["sent"]
+
+
+def test_whoever_warns_of_two_children_on_two_days_is_answered_on_both(desk: Desk) -> None:
+    for day in range(2):
+        warning = mail(
+            body="A boy told me just now that his dad burns him. Dad is on his way.\n",
+            message_id=f"<warning-{day}@police.northshire.example>",
+        )
+        desk.receives(warning, MONDAY_9AM + timedelta(days=day))
+
+    assert [one.template for one in desk.outbox].count("safety-reply") == 2
