@@ -40,7 +40,7 @@ bench: installed
 
 soak: installed
 	@sh deploy/prepare.sh servers
-	SOAK=200 $(RUN) python -m pytest tests/test_kill.py $(PYTEST_ARGS)
+	SOAK=200 $(RUN) python -m pytest tests/test_kill.py tests/test_kill_round.py $(PYTEST_ARGS)
 
 learn: uv
 	@$(UV) sync --quiet --locked --group learn

@@ -12,6 +12,8 @@ from typing import Any, Literal, NamedTuple
 
 import agent.intake
 import agent.pipeline
+import agent.service
+import agent.sweep
 from agent.mail.smtp import SmtpTransport
 from agent.store import outbox
 from agent.store.files import FileStore
@@ -39,9 +41,16 @@ BOUNDARIES = {
     "after DATA was accepted": Boundary(SmtpTransport, "send", "after"),
     "before `sent` is committed": Boundary(outbox, "settle", "after"),
 }
+# The same for a round of letters; those of the sending are crossed once a letter.
+ROUND = {
+    "before the round is committed": Boundary(agent.sweep, "record_act", "before"),
+    "while the round is committed": Boundary(agent.sweep, "record_act", "after"),
+    "after the round is committed": Boundary(agent.service, "sweep", "after"),
+    **{name: one for name, one in BOUNDARIES.items() if list(BOUNDARIES).index(name) >= 4},
+}
 # Crossed once, at a start.
 RECOVERY = "while a start tidies up after the last one"
-_ALL = {**BOUNDARIES, RECOVERY: Boundary(outbox, "strand_claimed", "after")}
+_ALL = {**BOUNDARIES, **ROUND, RECOVERY: Boundary(outbox, "strand_claimed", "after")}
 
 
 def die_at(name: str, crossing: int) -> None:
