@@ -10,7 +10,7 @@ pytestmark = [needs_dovecot, pytest.mark.slow]
 
 
 def test_a_small_benchmark_prints_every_row(capsys: pytest.CaptureFixture[str]) -> None:
-    main(["--mails", "20", "--rounds", "1", "--letters", "2"])
+    main(["--mails", "20", "--rounds", "1", "--letters", "2", "--cases", "3"])
 
     table = " ".join(capsys.readouterr().out.split())
     for words in (
@@ -21,6 +21,8 @@ def test_a_small_benchmark_prints_every_row(capsys: pytest.CaptureFixture[str]) 
         "p99 under 1000 ms",
         "p99 under 100 ms",
         "under 1.5 s",
+        "a round of 15 letters",
+        "a sweep, 3 open cases",
         "under 200 MB",
         "under 150 MB",
     ):

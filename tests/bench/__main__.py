@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
+from tests.bench.casework import measure_casework
 from tests.bench.daemon import measure_daemon
 from tests.bench.growth import measure_growth
 from tests.bench.judging import measure_judging
@@ -24,6 +25,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--mails", type=int, default=1_000, help="mails in the mailbox")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of each contender")
     parser.add_argument("--letters", type=int, default=100, help="acknowledgements timed")
+    parser.add_argument("--cases", type=int, default=10_000, help="open cases swept")
     parser.add_argument("--long", action="store_true", help="a long backlog and a full database")
     given = parser.parse_args(arguments)
     if not DOVECOT.exists():
@@ -31,6 +33,7 @@ def main(arguments: Sequence[str]) -> None:
     backlog = LONG_BACKLOG if given.long else 0
     rows = measure_throughput(given.mails, given.rounds, _say)
     rows += measure_judging(given.mails, _say)
+    rows += measure_casework(given.cases, _say)
     rows += measure_daemon(given.letters, given.mails, backlog, given.rounds, _say)
     if given.long:
         rows += measure_growth(given.mails, GROWTH, given.rounds, _say)
