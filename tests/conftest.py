@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.desk import Desk
+from tests.watch import watching
 
 pytest_plugins = ["tests.databases"]
 
@@ -15,3 +16,14 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     """An invented partnership's live mailbox, on SQLite; what leaves is kept by the wire."""
     with Desk(tmp_path) as at_work:
         yield at_work
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever any test lets leave: facts of a case go to the register and the site file only."""
+    if request.node.path.name == "test_watch.py":
+        yield
+        return
+    with watching() as leaks:
+        yield
+    assert leaks == []

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 from agent.store import actionlog, cases, outbox, work
 from agent.store.db import Database
 from tests.servers import SmtpSink
+from tests.watch import watching
 
 SITE = """
 mailbox = "reviews@northshirescp.example"
@@ -251,4 +252,5 @@ def _run(arguments: Sequence[str], out: Path, err: Path, fault: Callable[[], Non
     sys.argv = list(arguments)
     os.chdir(out.parent)
     fault()
-    main()
+    with watching():
+        main()
