@@ -9,6 +9,7 @@ from agent.clock import Clock
 from agent.line import Line
 from agent.mail import Mailbox
 from agent.pipeline import take
+from agent.reconcile import reconcile
 from agent.store import inbox
 
 log = structlog.get_logger()
@@ -33,7 +34,12 @@ class Intake:
             MailboxError: the mailbox cannot be read now; what was taken stays taken.
             StoreError: nothing can be kept now (disk full, database away); it is taken later.
         """
-        return sum(self._take_folder(folder, on_taken) for folder in self._mailbox.folders)
+        taken = sum(self._take_folder(folder, on_taken) for folder in self._mailbox.folders)
+        found = reconcile(self.line, self._mailbox, self._clock())
+        if found:
+            log.info("mails that may have left did leave", mailbox=self.name, count=found)
+            on_taken()
+        return taken
 
     def wait(self) -> None:
         """Wait until mail may have arrived, or it is time to look again, or stop is asked for."""

@@ -177,7 +177,7 @@ class Sender:
         with self._database.write() as session:
             outbox.settle(session, claimed.id, state, now, error, not_before_at)
             if state is State.SENT:
-                _record_left(session, claimed, now)
+                record_left(session, claimed, now)
             if task is not None:
                 text = f"{claimed.key}: {reason}" if task is Task.LETTER_REFUSED else claimed.key
                 _tell(session, claimed.partnership, claimed.case_id, task, text, now)
@@ -185,7 +185,7 @@ class Sender:
         log.info("mail handed over", key=claimed.key, state=state.value, attempt=claimed.attempts)
 
 
-def _record_left(session: Session, claimed: Claimed, now: datetime) -> None:
+def record_left(session: Session, claimed: Claimed, now: datetime) -> None:
     """Record on the case what the leaving of this mail is, in the transaction that settles it."""
     if claimed.on_sent is None or claimed.case_id is None:
         return

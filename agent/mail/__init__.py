@@ -5,7 +5,7 @@ A mailbox is only ever read: nothing behind these contracts sets a flag, moves o
 
 import ssl
 import threading
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Collection, Container, Iterator
 from datetime import datetime
 from typing import Protocol
 
@@ -49,6 +49,9 @@ class Mailbox(Protocol):
 
     def wait(self, stop: threading.Event) -> None:
         """Return once mail may have arrived, the poll interval is over, or `stop` is set."""
+
+    def find_sent(self, message_ids: Collection[str]) -> frozenset[str]:
+        """Return which of these mails lie in the folder of sent mail; none where there is none."""
 
     def close(self) -> None:
         """Let go of the connection; the next call makes a new one."""

@@ -5,7 +5,7 @@ here that sets a flag, moves or deletes. Progress is by UIDVALIDITY and UID, nev
 """
 
 import threading
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Container, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -85,6 +85,15 @@ class ImapMailbox:
             if not missed:
                 interval_s = min(self._settings.poll_s * 5 / 6, self._settings.idle_renew_s)
                 self._session.wait(stop, interval_s)
+
+    def find_sent(self, message_ids: Collection[str]) -> frozenset[str]:
+        """Return which of these mails lie in the account's folder of sent mail."""
+        with self._session.talk():
+            folder = self._session.find_sent_folder()
+            if not folder:
+                return frozenset()
+            self._session.open(folder)
+            return frozenset(one for one in message_ids if self._session.holds(one))
 
     def close(self) -> None:
         """Sign off; the next call connects again."""

@@ -20,6 +20,7 @@ from imapclient.exceptions import (
     LoginError,
     ProtocolError,
 )
+from imapclient.imapclient import SENT
 
 from agent.config import ImapSection
 from agent.errors import MailboxError, MailboxRefused, MailboxUnavailable
@@ -121,6 +122,16 @@ class Session:
         found: list[int] = self._client.search(["UID", uids])
         self._fresh = False
         return found
+
+    def find_sent_folder(self) -> str:
+        """Return the account's folder of sent mail, by its mark or a usual name; "" for none."""
+        if self._client is None:
+            self._client = self._connect()
+        return self._client.find_special_folder(SENT) or ""
+
+    def holds(self, message_id: str) -> bool:
+        """Return whether a mail of the open folder has that Message-ID."""
+        return bool(self._client.search(["HEADER", "Message-ID", message_id]))
 
     def fetch(self, uids: list[int], items: tuple[str, ...]) -> dict[int, dict[bytes, Any]]:
         """Return the items of those mails of the open folder, by UID, as far as they exist."""

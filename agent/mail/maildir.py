@@ -5,9 +5,10 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Container, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from email.parser import BytesHeaderParser
 from pathlib import Path
 
 from agent.config import MaildirSection
@@ -34,6 +35,7 @@ class MaildirMailbox:
     def __init__(self, settings: MaildirSection) -> None:
         self._poll_s = settings.poll_s
         self._new, self._cur = settings.path / "new", settings.path / "cur"
+        self._sent = settings.path / ".Sent"
         for part in (self._new, self._cur):
             if not part.is_dir():
                 raise ConfigError(
@@ -91,6 +93,14 @@ class MaildirMailbox:
             left_s = until_s - time.monotonic()
             if left_s <= 0 or stop.wait(min(left_s, _LOOK_S)):
                 return
+
+    def find_sent(self, message_ids: Collection[str]) -> frozenset[str]:
+        """Return which of these mails lie in the subfolder of sent mail (Maildir++)."""
+        wanted, found = set(message_ids), set()
+        for path in (*self._sent.glob("new/*"), *self._sent.glob("cur/*")):
+            with suppress(OSError), path.open("rb") as file:
+                found.add(str(BytesHeaderParser().parse(file)["Message-ID"]).strip())
+        return frozenset(wanted & found)
 
     def close(self) -> None:
         """Do nothing: no file is kept open."""

@@ -243,6 +243,13 @@ def strand_claimed(session: Session, now: datetime) -> tuple[Listed, ...]:
     return _listed(session, left.values(**values).returning(*LISTED))
 
 
+def find_uncertain(session: Session, mailbox: str, since: datetime) -> tuple[Claimed, ...]:
+    """Return the mails that may have left, of those made at `since` or later."""
+    mine = (UNSENT, OUTBOX.c.state == State.UNCERTAIN, OUTBOX.c.mailbox == mailbox)
+    query = select(*_CLAIMED).where(*mine, OUTBOX.c.created_at >= since)
+    return tuple(Claimed(**row._mapping) for row in session.execute(query))
+
+
 def sent_since(
     session: Session,
     since: datetime,

@@ -110,6 +110,16 @@ def finish(session: Session, note_id: int, by: str, now: datetime) -> None:
     session.execute(freed.where(CASES.c.state == "open").values(look_at=now))
 
 
+def finish_told(session: Session, partnership: str, note: Note, by: str, now: datetime) -> None:
+    """Note that what was put before a person in just these words is done without one."""
+    same = (
+        NOTES.c.partnership == partnership,
+        NOTES.c.code == note.code,
+        NOTES.c.text == note.text,
+    )
+    session.execute(update(NOTES).where(*same, OPEN).values(done_at=now, done_by=by))
+
+
 def finish_alarms(
     session: Session, partnership: str, message_row: int | None, by: str, now: datetime
 ) -> int:
