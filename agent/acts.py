@@ -13,6 +13,7 @@ from agent.authority import deciders_of, may_record
 from agent.clockrules import EVENTS
 from agent.contradictions import find_contradiction
 from agent.errors import NotAuthorised, RefusedAct
+from agent.grouprules import find_group
 from agent.lifecycle import AGENT, LASTING, is_same_thing, state_after
 from agent.london import london_day, spoken_day
 from agent.model.case import CaseEvent, CaseFile
@@ -85,7 +86,7 @@ def decide_event(file: CaseFile, act: Act, office: Office, now: datetime) -> Dec
     )
     return Decision(
         changes=(change,),
-        tasks=(*_tasks(file, act, fresh), *_differing(act, corrections)),
+        tasks=(*_tasks(file, act, fresh, office), *_differing(act, corrections)),
         log=(
             *(_recorded_line(fact, act) for fact, old in news if old is None),
             *(_corrected_line(fact, old, act) for fact, old in corrections),
@@ -183,7 +184,9 @@ def _told(detail: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in detail.items() if key not in _ASIDE}
 
 
-def _tasks(file: CaseFile, act: Act, facts: Sequence[EventFact]) -> tuple[Note, ...]:
+def _tasks(
+    file: CaseFile, act: Act, facts: Sequence[EventFact], office: Office
+) -> tuple[Note, ...]:
     tasks = []
     for fact in facts:
         if act.event == "view_given":
@@ -191,11 +194,23 @@ def _tasks(file: CaseFile, act: Act, facts: Sequence[EventFact]) -> tuple[Note, 
                 tasks.append(asked)
         elif act.event == "rapid_review_agreed" and not fact.detail.get("agencies"):
             tasks.append(Note(Task.NAME_AGENCIES))
+        elif act.event == "meeting_held" and (asked := _unlisted(fact, office)) is not None:
+            tasks.append(asked)
         elif act.event in ("return_received", "nil_received") and not _has_letter(fact, file):
             agency = fact.detail["agency"]
             text = f"A return of {agency} is recorded, but no letter to it."
             tasks.append(Note(Task.CHECK_EVENT, text))
     return tuple(tasks)
+
+
+def _unlisted(fact: EventFact, office: Office) -> Note | None:
+    """Return the question whether an outcome is meant that the group's document does not name."""
+    group = find_group(office.profile.group, fact.detail.get("kind", ""))
+    outcome = fact.detail.get("outcome", "")
+    if group is None or not outcome or group.knows(outcome):
+        return None
+    known = "; ".join(group.outcomes)
+    return Note(Task.CHECK_EVENT, f"`{outcome}` is no outcome of {group.name}; it has: {known}.")
 
 
 def _has_letter(fact: EventFact, file: CaseFile) -> bool:

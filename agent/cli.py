@@ -19,6 +19,7 @@ from agent.clock import system_clock
 from agent.config import CONFIG_VARIABLE
 from agent.errors import AgentError, DataError
 from agent.formcli import form_app
+from agent.groupcli import group_app
 from agent.invocation import read_config
 from agent.logs import set_up_logging
 from agent.registercli import register_app
@@ -55,6 +56,7 @@ alarm_app.command()(outboxcli.acknowledge)
 app.command("deadline")(casecli.deadline)
 app.command("rehearse")(rehearsecli.rehearse)
 app.add_typer(register_app, name="register", help="The contacts of the agencies.")
+app.add_typer(group_app, name="group", help="Who meets about cases, and what waits for them.")
 app.add_typer(rules_app, name="rules", help="The rules by which mails are told apart.")
 
 ConfigOption = Annotated[

@@ -168,7 +168,7 @@ class ClockRule(Declared):
             raise ValueError(_misnamed(self.name, self.own))
         named = [*self.anchor, *self.stops, *self.lapses]
         for text in [*named, *(anchor for one in self.readings for anchor in one.anchor)]:
-            if wrong := _what_is_wrong(text):
+            if wrong := what_is_wrong(text):
                 raise ValueError(f"clock `{self.name}`: {wrong}")
         if self.name == RETURN and self.anchor != ("scoping_sent",):
             raise ValueError(f"clock `{RETURN}`: it runs from `scoping_sent`, each agency's letter")
@@ -271,7 +271,9 @@ def _refs(texts: Sequence[str]) -> tuple[EventRef, ...]:
     return tuple(EventRef(*text.split(":", 1)) for text in texts)
 
 
-def _what_is_wrong(text: str) -> str:
+def what_is_wrong(text: str) -> str:
+    """Return why this is no event, with a meeting's kind or an outcome after a colon; "" if it is
+    one."""
     event, colon, detail = text.partition(":")
     if event not in EVENTS:
         return f"there is no event `{event}`; {_likely(event, EVENTS)}"

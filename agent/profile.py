@@ -16,6 +16,7 @@ from agent.banner_rules import BannerRules, load_banners
 from agent.clockrules import Clocks, Closure, DocumentedClosure
 from agent.declared import Declared, load_declared
 from agent.errors import ConfigError, RuleError
+from agent.grouprules import Group
 from agent.layouts import Layout, load_layouts
 from agent.leaning import Leanings, load_leanings
 from agent.letterrules import Alert, LetterRules, Letters, Rung, Scoping, Sending, merged_alerts
@@ -58,7 +59,8 @@ class Profile(Declared):
     """An area's procedure, as its own document says; `source` names that document.
 
     `letters`, `alert`, `rung` and `scoping` say what is written, to whom and when, where it is not
-    as in letters.toml. `criteria` are shown to whoever decides. `decides` names the roles that
+    as in letters.toml. `criteria` are shown to whoever decides; `group` are the bodies that meet
+    about cases. `decides` names the roles that
     may record an event; for one that is not named the roles are those of limits.toml.
     `decisions_by_mail` says whether a decision that such a role takes by authenticated mail is
     recorded at once (`auto`) or only proposed to a person (`confirm`).
@@ -82,6 +84,7 @@ class Profile(Declared):
     clock: Clocks = ()
     closures: tuple[DocumentedClosure, ...] = ()
     criteria: Criteria | None = None
+    group: tuple[Group, ...] = ()
     decides: Decides = Field(default_factory=dict)
     decisions_by_mail: Literal["confirm", "auto"] = "confirm"
 
@@ -90,7 +93,8 @@ class Site(Declared):
     """The office's own facts. What `live` mode needs and is missing is named by `missing`.
 
     `places` are the names and postcode districts by which an address is known to be in the area;
-    `closures` the days on which the office itself is closed.
+    `closures` the days on which the office itself is closed; `meetings` the days on which each
+    group of the profile meets, by its id.
     """
 
     mailbox: str = ""
@@ -104,6 +108,7 @@ class Site(Declared):
     alarm: Mapping[str, str | tuple[str, ...]] = {}
     places: tuple[str, ...] = ()
     closures: tuple[Closure, ...] = ()
+    meetings: Mapping[str, tuple[date, ...]] = {}
 
     def missing(self) -> tuple[str, ...]:
         """Return the keys a live mailbox needs and that are not set."""

@@ -62,6 +62,13 @@ def load_case_file(session: Session, case_id: int) -> CaseFile:
     return _file(session, row)
 
 
+def load_files(session: Session, partnership: str) -> tuple[CaseFile, ...]:
+    """Return everything on every case of the partnership that is neither ended nor restricted."""
+    going_on = CASES.c.state.in_(("open", "paused"))
+    query = select(CASES).where(CASES.c.partnership == partnership, going_on).order_by(CASES.c.id)
+    return tuple(_file(session, row) for row in session.execute(query).mappings().all())
+
+
 def find_due_cases(session: Session, partnership: str, now: datetime, limit: int) -> list[int]:
     """Return the rows of the cases on which something may be due, longest due first."""
     due = select(CASES.c.id).where(CASES.c.look_at <= now, CASES.c.partnership == partnership)
