@@ -24,6 +24,7 @@ from agent.mail.imap import ImapMailbox
 from agent.mail.maildir import MaildirMailbox, MaildirTransport
 from agent.mail.smtp import SmtpTransport
 from agent.profile import Site, load_site
+from agent.recount import recount
 from agent.ringing import ring_due
 from agent.send import Route, Sender
 from agent.store.casefiles import look_at_all
@@ -112,6 +113,7 @@ class Service:
     def _look_at_all(self, lines: Iterable[Line]) -> None:
         """Have every open case looked at: what is due on it may have changed without it."""
         for line in lines:
+            recount(line, self.clock())
             with self._database.write() as session:
                 look_at_all(session, line.office.profile.slug, self.clock())
 

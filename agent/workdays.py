@@ -38,14 +38,18 @@ class Calendar:
     """The working days of one office in England.
 
     `closures` are the office's own closed days with their names; `added` are bank holidays that
-    the installed table does not know, such as one proclaimed for a coronation. `version` names
-    the set of closed days: a date kept with it shows whether it was counted with another set.
+    the installed table does not know, such as one proclaimed for a coronation; `known` stands in
+    the place of that table, for a calendar as it was. `version` names the set of closed days: a
+    date kept with it shows whether it was counted with another set.
     """
 
     def __init__(
-        self, closures: Mapping[date, str] = _NONE, added: Mapping[date, str] = _NONE
+        self,
+        closures: Mapping[date, str] = _NONE,
+        added: Mapping[date, str] = _NONE,
+        known: Mapping[date, str] | None = None,
     ) -> None:
-        self._holidays = {**bank_holidays(), **added}
+        self.holidays = MappingProxyType({**(bank_holidays() if known is None else known), **added})
         self.closures = MappingProxyType(dict(closures))
         first, last = (
             date(FIRST_YEAR - _MARGIN_YEARS, 1, 1),
@@ -64,7 +68,7 @@ class Calendar:
                 closed.append(day.isoformat())
             self._up_to.append(len(self._working))
         self.version = "england-" + hashlib.sha256(" ".join(closed).encode()).hexdigest()[:10]
-        self.national = Calendar(added=added) if closures else self
+        self.national = Calendar(known=self.holidays) if closures else self
 
     def covers(self, day: date) -> bool:
         """Return whether the day lies in the years to count from: a year either way is safe."""
@@ -74,7 +78,7 @@ class Calendar:
         """Return why the day is no working day, or "" for a working day."""
         if weekend := _WEEKEND.get(day.weekday()):
             return weekend
-        if holiday := self._holidays.get(day):
+        if holiday := self.holidays.get(day):
             return holiday
         return f"{self.closures[day]} (local closure)" if day in self.closures else ""
 

@@ -76,6 +76,7 @@ class Task(StrEnum):
     DATES_DIFFER = "dates_differ"
     NAME_AGENCIES = "name_agencies"
     CHECK_EVENT = "check_event"
+    DATES_MOVED = "dates_moved"
     EVENT_REFUSED = "event_refused"
     CONFIRM_CONTACTS = "confirm_contacts"
     CONFIRM_AWARE = "confirm_aware"
@@ -113,6 +114,7 @@ TASK_MEANING = {
     Task.DATES_DIFFER: "Two people recorded it differently: see which is right.",
     Task.NAME_AGENCIES: "Say which agencies the letters go to; none was named with the go.",
     Task.CHECK_EVENT: "Something recorded does not fit what is known of the case: check it.",
+    Task.DATES_MOVED: "Dates of this case moved, since other days count as closed now:",
     Task.EVENT_REFUSED: "Somebody tried to record something and was refused.",
     Task.CONFIRM_AWARE: "Confirm when the local authority became aware; clocks start from it.",
     Task.CONFIRM_CONTACTS: "The register has new addresses: a second person has to confirm them.",
