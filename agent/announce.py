@@ -27,6 +27,8 @@ _RENEWED = frozenset({"meeting_set", "extension_granted", "extension_asked"})
 # Where nobody is written to, it is because nobody was asked for anything: that is no work.
 _MAY_BE_NOBODY = ("agencies", "agency")
 _PANEL = "The Chair, Child Safeguarding Practice Review Panel"
+# What ends a case ends the request to one agency alone where it names it.
+_MAY_END_ONE = frozenset({"withdrawn", "closed"})
 # Who else hears of the outcome beside the Panel, as the letter names them.
 _COPIES = {"dfe": "Department for Education", "ofsted": "Ofsted"}
 _REFERRALS = ("referral_received", "referral_added")
@@ -130,9 +132,10 @@ class _News:
 
     def _named(self, to: str, event: CaseEvent) -> Iterator[_To]:
         office = self.office
-        if to == "agencies":
+        is_of_one = event.anchor in _MAY_END_ONE and "agency" in event.detail
+        if to == "agencies" and not is_of_one:
             yield from self._asked_before(event)
-        elif to == "agency":
+        elif to in ("agency", "agencies"):
             own = (one for one in self.requests if one.agency == event.detail.get("agency"))
             yield from (one for request in own for one in _of_request(request, office))
         elif to == "statutory_partners":

@@ -7,6 +7,7 @@ from datetime import datetime
 from agent.errors import RefusedAct
 from agent.line import Line
 from agent.london import london_day, spoken_day
+from agent.model.case import CaseEvent
 from agent.model.decision import Complete, Decision, LogLine
 from agent.record import record_act
 from agent.requests import SCOPING
@@ -16,6 +17,9 @@ from agent.store.casefiles import load_case_file
 from agent.store.db import Session
 from agent.store.outbox import Listed, State
 
+_STAND_DOWN = "stand-down"
+# What a stand-down follows from, and what takes it back.
+_TURNS = frozenset({"withdrawn", "closed", "criteria_decided", "reopened"})
 _SENT_ANEW = (State.FAILED, State.UNCERTAIN, State.BOUNCED, State.HELD, State.SENT)
 
 
@@ -23,7 +27,8 @@ def release(line: Line, mails: Sequence[Listed], by: str, now: datetime) -> None
     """Let held mails leave, exactly as they are.
 
     Raises:
-        RefusedAct: one is not held, or names a date that was counted from another day.
+        RefusedAct: one is not held, names a date that was counted from another day, or says that
+            no answer is needed on a case that goes on.
     """
     for mail in mails:
         if mail.state != State.HELD:
@@ -32,6 +37,10 @@ def release(line: Line, mails: Sequence[Listed], by: str, now: datetime) -> None
             raise RefusedAct(
                 f"The date in the letter was counted from {spoken_day(london_day(mail.created_at))}"
                 ": have it written anew (`resend`), so that the agency gets its whole time."
+            )
+        if mail.template == _STAND_DOWN and _goes_on(line, mail):
+            raise RefusedAct(
+                f"The mail {mail.id} says no answer is needed, but the case goes on: cancel it."
             )
     _move(line, mails, State.QUEUED, "mail released", by, now)
 
@@ -57,6 +66,20 @@ def resend(line: Line, mails: Sequence[Listed], by: str, now: datetime) -> None:
             _move(line, (mail,), State.QUEUED, "mail sent again", by, now)
         else:
             raise RefusedAct(f"The mail {mail.id} is {mail.state}; write to them another way.")
+
+
+def _goes_on(line: Line, mail: Listed) -> bool:
+    """Return whether the last that was said of the case is that it is open."""
+    if mail.case_id is None:
+        return False
+    with line.database.read() as session:
+        events = load_case_file(session, mail.case_id).events
+    said = [one for one in events if one.anchor in _TURNS and mail.agency in (None, _of(one, mail))]
+    return bool(said) and said[-1].anchor == "reopened"
+
+
+def _of(event: CaseEvent, mail: Listed) -> str | None:
+    return event.detail.get("agency", mail.agency)
 
 
 def _write_anew(line: Line, mail: Listed, by: str, now: datetime) -> None:

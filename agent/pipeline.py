@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from agent.bodyform import read_body
+from agent.bodyform import BODY_FILENAME, read_body
 from agent.classify import classify
 from agent.decide import decide
 from agent.disagreements import find_disagreements
@@ -29,11 +29,12 @@ from agent.model.document import Document
 from agent.model.draft import Hold
 from agent.model.facts import Facts
 from agent.model.form import Form
-from agent.model.message import Fetched, Kind
+from agent.model.message import Fetched, Kind, Message
+from agent.model.words import OwnWords
 from agent.ownwords import own_words
 from agent.parse import parse
 from agent.profile import Office
-from agent.prose import read_prose
+from agent.prose import QUESTIONS, read_prose
 from agent.record import Arrival, record, record_seen_again, record_unread, unread_digest
 from agent.reference import make_reference
 from agent.screen import screen
@@ -103,12 +104,31 @@ def read_mail(
         if body is not None and typed is not None:
             read, forms = (*read, body), (*forms, typed)
     reading = gather(office, message, words, screening, read, forms)
-    facts = classify(reading, office.rules, office.phrases)
+    facts = _with_form(classify(reading, office.rules, office.phrases), message, words)
     if facts.form is not None:
         found = find_disagreements(facts.form, facts, office.layouts, office.register)
         problems = (*facts.form.problems, *found)
         return replace(facts, form=replace(facts.form, problems=problems)) if found else facts
-    return replace(facts, form=read_prose(facts.classification.kind, message, words))
+    return facts
+
+
+def _with_form(facts: Facts, message: Message, words: OwnWords) -> Facts:
+    """Return the facts with what the mail tells without a form, where there is none: also where
+    labels in the mail found fewer answers than its numbers and headings do."""
+    form = facts.form
+    if form is not None and form.filename != BODY_FILENAME:
+        return facts
+    told = read_prose(facts.classification.kind, message, words)
+    if form is None:
+        return replace(facts, form=told)
+    if told is None or _answers(told) <= _answers(form):
+        return facts
+    return replace(facts, form=told)
+
+
+def _answers(form: Form) -> int:
+    """Return how many of a return's questions are answered."""
+    return sum(form.fields.get(name) is not None for name in QUESTIONS)
 
 
 def _form_in(document: Document, office: Office) -> Form | None:

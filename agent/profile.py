@@ -35,6 +35,7 @@ ASKED_BY_THE_PROGRAM = frozenset(
         "decision_thread",
         "meeting_thread",
         "records_secured",
+        "more_to_come",
         "meeting_accepted",
         "meeting_declined",
         "meeting_tentative",

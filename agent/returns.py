@@ -141,7 +141,7 @@ def _events(
     secured = office.phrases.find("records_secured", facts.reading.said) is not None
     for kind in (found.kind, *also):
         detail = {"agency": agency, "time": f"{local:%H:%M}"}
-        if kind is Kind.SCOPING_RETURN and _blank(facts.form):
+        if kind is Kind.SCOPING_RETURN and (_blank(facts.form) or _goes_on(facts, office)):
             detail["outcome"] = "partial"
         if kind is not Kind.EXTENSION_REQUEST and spoken_of:
             detail |= {"outcome": "partial", "children": spoken_of}
@@ -171,7 +171,11 @@ def _tasks(facts: Facts, agency: str, footing: Footing, office: Office) -> Itera
     form = facts.form
     if Kind.EXTENSION_REQUEST in facts.classification.also:
         yield Note(Task.DECIDE_EXTENSION, f"{agency} asks for more time.")
-    if facts.classification.kind is not Kind.SCOPING_RETURN or form is None:
+    if facts.classification.kind is not Kind.SCOPING_RETURN:
+        return
+    if _goes_on(facts, office):
+        yield Note(Task.RETURN_INCOMPLETE, f"{agency} says that more is to come.")
+    if form is None:
         return
     if blank := _blank(form):
         yield Note(Task.RETURN_INCOMPLETE, f"{agency}: {'; '.join(blank)}.")
@@ -182,6 +186,11 @@ def _tasks(facts: Facts, agency: str, footing: Footing, office: Office) -> Itera
         yield Note(Task.PROPOSE_AGENCIES, _proposed(others, agency, footing, office))
     if footing.earlier and (changed := _changed(form, footing.earlier)):
         yield Note(Task.RETURN_CHANGED, f"{agency}: {', '.join(changed)}.")
+
+
+def _goes_on(facts: Facts, office: Office) -> bool:
+    """Return whether the agency says that this is not yet its whole answer."""
+    return office.phrases.find("more_to_come", facts.reading.said) is not None
 
 
 def _blank(form: Form | None) -> tuple[str, ...]:

@@ -96,14 +96,22 @@ def is_in_time(
 ) -> bool | None:
     """Return whether an event meets the clocks that waited for it in time; None if none did.
 
-    `before` are the case's clocks as they stood when it was recorded. Of an event of which only
-    the day is known, the day it was due is in time.
+    `before` are the case's clocks as they stood when it was recorded. A clock that waits for
+    another event first, such as papers that are out at the latest when the meeting is held, counts
+    only where none waits for this one. Of an event of which only the day is known, the day it was
+    due is in time.
     """
-    waited = [state for rule in rules if (state := _waiting(event, rule, before)) is not None]
+    waited = [
+        (_is_meant(event, rule.stopped_by[0]), state)
+        for rule in rules
+        if (state := _waiting(event, rule, before)) is not None
+    ]
     if not waited:
         return None
     moment = moment_of(event) or (event.at if london_day(event.at) == event.on else None)
-    return all(_is_by(event.on, moment, state.due) for state in waited)
+    its_own = [state for is_its_own, state in waited if is_its_own]
+    judged = its_own or [state for _, state in waited]
+    return all(_is_by(event.on, moment, state.due) for state in judged)
 
 
 def _waiting(event: CaseEvent, rule: ClockRule, before: dict[str, ClockState]) -> ClockState | None:

@@ -19,7 +19,7 @@ from agent.prose.people import find_child
 from agent.prose.replies import QUESTIONS, read_reply, read_respondent
 from agent.prose.signed import Author, find_author
 
-__all__ = ["LAYOUT", "read_prose"]
+__all__ = ["LAYOUT", "QUESTIONS", "read_prose"]
 
 LAYOUT = "mail text"
 
