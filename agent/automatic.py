@@ -8,7 +8,7 @@ from agent.model.case import CaseFile, CaseMail
 from agent.model.decision import AddEvents, Decision, EventFact, Footing, LogLine, Note, Task
 from agent.model.facts import Facts
 from agent.profile import Office
-from agent.recipients import find_agency
+from agent.recipients import other_addresses
 from agent.requests import AWAITED, SCOPING, requests_of
 from agent.returns import find_answerer
 
@@ -29,7 +29,7 @@ def decide_automatic(facts: Facts, footing: Footing, office: Office) -> Decision
         if request.due is not None and away_until >= london_day(request.due):
             text = (
                 f"{request.agency}: back {spoken_day(away_until)}, due {spoken_time(request.due)}."
-                f"{_others(request.agency, facts.message.sender.email, office)}"
+                f"{other_addresses(request.agency, facts.message.sender.email, office)}"
             )
             return replace(decision, tasks=(Note(Task.AWAY_BEYOND_DUE, text),))
     return decision
@@ -65,14 +65,7 @@ def _letter_came_back(
     local = facts.message.received_at.astimezone(LONDON)
     detail = {"agency": agency, "time": f"{local:%H:%M}"}
     fact = EventFact("scoping_bounced", local.date(), facts.message.sender.email, detail)
-    text = f"{agency}: {letter.to_address}.{_others(agency, letter.to_address, office)}"
+    text = f"{agency}: {letter.to_address}.{other_addresses(agency, letter.to_address, office)}"
     tasks = (*decision.tasks, Note(Task.LETTER_BOUNCED, text))
     change = AddEvents(file.case.ref, file.case.version, (fact,))
     return replace(decision, changes=(change,), tasks=tasks)
-
-
-def _others(agency_id: str, but: str, office: Office) -> str:
-    """Return the register's other addresses of the agency, as the end of a text."""
-    agency = find_agency(agency_id, office)
-    found = sorted(agency.addresses - {but}) if agency else []
-    return f" The register also has {', '.join(found)}." if found else ""

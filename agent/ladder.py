@@ -19,12 +19,19 @@ from agent.model.draft import Draft, Hold
 from agent.model.message import Address
 from agent.officehours import after, is_open, next_day_opening, next_opening
 from agent.profile import Office
-from agent.recipients import address_of, addressee_of, find_agency, lead_of
+from agent.recipients import (
+    address_of,
+    addressee_of,
+    find_agency,
+    lead_of,
+    other_addresses,
+)
 from agent.requests import AWAITED, Request
 from agent.scopinground import RAPID_REVIEW
 from agent.workdays import Calendar
 
 ESCALATION = "escalation"
+_BOUNCED = "bounced"
 _END_OF_DAY = time(17, 0)
 
 
@@ -65,6 +72,9 @@ def climb(
         if step.rung.template == ESCALATION:
             draft = _escalation(step, file, request, office, now)
             tasks.append(_late(request, office, drafted=draft is not None))
+        elif (came_back := _came_back(file, request, office)) is not None:
+            draft = None
+            tasks.append(came_back)
         elif _wrote_today(file, request, now):
             draft = None
             to_come = next_day_opening(now, office.letters.hours.opens.value, calendar_of(office))
@@ -118,6 +128,17 @@ def _is_told(step: _Step, file: CaseFile) -> bool:
 def _is_stale(step: _Step, request: Request, now: datetime) -> bool:
     """Return whether a reminder comes after the hour that it would remind of."""
     return step.rung.template == "reminder" and request.due is not None and now >= request.due
+
+
+def _came_back(file: CaseFile, request: Request, office: Office) -> Note | None:
+    """Return the work where a mail of this case to the agency's address came back: nothing more
+    is written to it until the register has another."""
+    contact = addressee_of(request.agency, office)
+    back = (one for one in file.mails if one.agency == request.agency and one.state == _BOUNCED)
+    if contact is None or all(one.to_address != contact.email for one in back):
+        return None
+    others = other_addresses(request.agency, contact.email, office)
+    return Note(Task.REMINDER_BOUNCED, f"{request.agency}: {contact.email}.{others}")
 
 
 def _waits_until(request: Request, office: Office, now: datetime) -> datetime | None:

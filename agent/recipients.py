@@ -37,6 +37,13 @@ def why_unreachable(agency_id: str, office: Office) -> str:
     return f"it has no confirmed mail address (channel: {channels})"
 
 
+def other_addresses(agency_id: str, but: str, office: Office) -> str:
+    """Return the register's other addresses of the agency, as the end of a text; "" for none."""
+    agency = find_agency(agency_id, office)
+    found = sorted(agency.addresses - {but}) if agency else []
+    return f" The register also has {', '.join(found)}." if found else ""
+
+
 def find_agency(agency_id: str, office: Office) -> Agency | None:
     """Return the agency of that id, or None."""
     return next((one for one in office.register.agencies if one.id == agency_id), None)
@@ -87,7 +94,8 @@ def _is_allowed(email: str, agency: Agency) -> bool:
 
 def lead_of(agency_id: str, office: Office) -> str:
     """Return the lead representative of the partner that an agency belongs to, by the domain of
-    their addresses; the business manager where none shares it, "" where there is nobody."""
+    their addresses; where none shares it the business manager, else the first of them; "" where
+    there is nobody."""
     agency = find_agency(agency_id, office)
     leads = holders_of("lead_representatives", office)
     if agency is not None:
@@ -99,7 +107,7 @@ def lead_of(agency_id: str, office: Office) -> str:
             domain = lead.lower().partition("@")[2]
             if any(domain == one or domain.endswith(f".{one}") for one in own):
                 return lead
-    return next(iter(holders_of("business_manager", office)), "")
+    return next(iter((*holders_of("business_manager", office), *leads)), "")
 
 
 def _alarm_addresses(office: Office) -> frozenset[str]:

@@ -141,7 +141,9 @@ def _events(
     secured = office.phrases.find("records_secured", facts.reading.said) is not None
     for kind in (found.kind, *also):
         detail = {"agency": agency, "time": f"{local:%H:%M}"}
-        if kind is Kind.SCOPING_RETURN and (_blank(facts.form) or _goes_on(facts, office)):
+        if kind is Kind.SCOPING_RETURN and _blank(facts.form):
+            detail["outcome"] = "partial"
+        if kind is not Kind.EXTENSION_REQUEST and _goes_on(facts, office):
             detail["outcome"] = "partial"
         if kind is not Kind.EXTENSION_REQUEST and spoken_of:
             detail |= {"outcome": "partial", "children": spoken_of}
@@ -158,7 +160,7 @@ def _drafts(
     clocks = {one.name: one for one in clocks_of(file, office, facts.message.received_at)}
     for event in events:
         # That an agency knows nobody is only said back where it said so of every child.
-        told = "return_received" if "children" in event.detail else event.anchor
+        told = "return_received" if event.detail.get("outcome") == "partial" else event.anchor
         key, template = _REPLIES[told]
         clock = clocks.get(f"return:{event.detail['agency']}")
         due = spoken_time(clock.due) if clock is not None and clock.due else ""
@@ -171,11 +173,10 @@ def _tasks(facts: Facts, agency: str, footing: Footing, office: Office) -> Itera
     form = facts.form
     if Kind.EXTENSION_REQUEST in facts.classification.also:
         yield Note(Task.DECIDE_EXTENSION, f"{agency} asks for more time.")
-    if facts.classification.kind is not Kind.SCOPING_RETURN:
-        return
-    if _goes_on(facts, office):
+    kind = facts.classification.kind
+    if kind is not Kind.EXTENSION_REQUEST and _goes_on(facts, office):
         yield Note(Task.RETURN_INCOMPLETE, f"{agency} says that more is to come.")
-    if form is None:
+    if kind is not Kind.SCOPING_RETURN or form is None:
         return
     if blank := _blank(form):
         yield Note(Task.RETURN_INCOMPLETE, f"{agency}: {'; '.join(blank)}.")

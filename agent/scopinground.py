@@ -19,7 +19,7 @@ from agent.lettervalues import (
     meeting_words,
 )
 from agent.london import LONDON, london_day, spoken_day, spoken_time
-from agent.model.case import CaseEvent, CaseFile, CaseType
+from agent.model.case import CaseEvent, CaseFile, CaseMail, CaseType
 from agent.model.decision import Note, Task
 from agent.model.draft import Draft, Enclosure, Hold
 from agent.model.register import Contact
@@ -30,6 +30,8 @@ from agent.recipients import address_of, addressee_of, find_agency, why_unreacha
 from agent.requests import AWAITED, SCOPING, Request, RequestState
 
 RAPID_REVIEW = "rapid_review"
+# A letter that is written and has neither left nor failed.
+_ON_ITS_WAY = frozenset({"held", "queued", "sending", "retry", "uncertain"})
 # What a person said to have a letter written anew is kept under this name and the agency's id: how
 # many there were then.
 AGAIN = "again:"
@@ -90,6 +92,8 @@ def _is_wanted(request: Request, file: CaseFile, office: Office) -> bool:
     if is_open and file.completed.get(f"{AGAIN}{request.agency}") == str(made):
         return True
     if request.state is RequestState.BOUNCED:
+        if any(mail.state in _ON_ITS_WAY for mail in _letters(request.agency, file)):
+            return False
         contact = addressee_of(request.agency, office)
         old = request.letter.detail.get("to", "") if request.letter else ""
         return contact is not None and contact.email != old.lower()
@@ -98,11 +102,15 @@ def _is_wanted(request: Request, file: CaseFile, office: Office) -> bool:
 
 def letters_to(agency: str, file: CaseFile) -> int:
     """Return how many scoping letters to the agency were written, by us or by the office before."""
-    ours = sum(mail.template == SCOPING and mail.agency == agency for mail in file.mails)
+    ours = len(_letters(agency, file))
     sent = sum(
         one.anchor == "scoping_sent" and one.detail.get("agency") == agency for one in file.events
     )
     return max(ours, sent)
+
+
+def _letters(agency: str, file: CaseFile) -> list[CaseMail]:
+    return [mail for mail in file.mails if mail.template == SCOPING and mail.agency == agency]
 
 
 def _key(request: Request, file: CaseFile) -> str:

@@ -4,11 +4,12 @@ Pure, and never a guess: what cannot be read for certain stays as written, with 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from agent import answers, dates
+from agent.answertypes import PARSERS, Parsed, parse_day, parse_name_and_birth
 from agent.findings import Answer, Row
 from agent.labels import label_key
 from agent.model.form import FieldValue, Problem, Value
@@ -25,7 +26,7 @@ _GUESSED = 0.7
 # What a person types where a day is not known: kept in a list of people, where it says so.
 _TYPED_UNKNOWN = re.compile(r"\W*(?:\?+|tb[ca])\W*", re.IGNORECASE)
 
-Parsed = tuple[str | bool | None, ...]
+_TABLE = re.compile(r"table \d+")
 
 
 @dataclass(slots=True)
@@ -33,7 +34,7 @@ class Sheet:
     """The fields of one form; the first answer to a field stands.
 
     `latest_on` is the last day that the form knows of, where it says one: nobody on it is born
-    later.
+    later. `copies` holds, by table, what a second table asks of the child again.
     """
 
     filename: str
@@ -44,6 +45,7 @@ class Sheet:
     problems: list[Problem] = field(default_factory=list)
     asked_by: dict[str, str] = field(default_factory=dict)
     other_child: FieldValue | None = None
+    copies: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def take(self, answer: Answer) -> None:
         """Take in one answer."""
@@ -63,6 +65,9 @@ class Sheet:
                 self.fields[name] = _joined(question.type, first, answer, value)
             elif not _is_same(first.value, value):
                 self.problems.append(Problem("two_answers", label))
+                if name in _OF_CHILDREN and _table(answer.place) != _table(first.source):
+                    copy = self.copies.setdefault(_table(answer.place), {})
+                    copy[_OF_CHILDREN[name]] = str(value)
                 if name == "child_name":
                     source = f"{self.filename}, {answer.place}"
                     self.other_child = FieldValue(value, source, answer.text, confidence)
@@ -89,7 +94,7 @@ class Sheet:
         """Take the second of two names of the child where only that is told of in long answers:
         the first may be left over from the case before."""
         first, other = self.fields.get("child_name"), self.other_child
-        if first is None or other is None:
+        if first is None or other is None or self._copied():
             return
         told = {
             word
@@ -110,6 +115,10 @@ class Sheet:
         if "children" in self.records:
             first = {"name": named.value, "dob": None if born is None else str(born.value)}
             return replace(named, value=(first, *self.records["children"]))
+        if further := self._copied():
+            first = {"name": str(named.value), "dob": None if born is None else str(born.value)}
+            self.problems = [one for one in self.problems if one.code != "two_answers"]
+            return replace(named, value=(first, *further))
         names = answers.parse_children(named.raw, "" if born is None else born.raw)
         if not names:
             return None
@@ -124,6 +133,13 @@ class Sheet:
             {"name": name, "dob": birth} for name, birth in zip(names, births, strict=True)
         )
         return replace(named, value=children)
+
+    def _copied(self) -> list[dict[str, str]]:
+        """Return the children whose own copy of the table names them and says when they were born.
+
+        A name alone may be left over from another use of the form.
+        """
+        return [one for one in self.copies.values() if one.keys() == {"name", "dob"}]
 
     def _drop(self, code: str, name: str) -> None:
         """Take back what was said of the answer to a field."""
@@ -156,11 +172,11 @@ class Sheet:
             # The day a child is expected on is no birth date.
             parsed, problem = (None,), "unreadable_date"
         elif question.field in _BIRTHS:
-            parsed, problem = _date(text, self.latest_on)
+            parsed, problem = parse_day(text, self.latest_on)
         elif question.type == "name_and_birth_date":
-            parsed, problem = _name_and_birth_date(text, self.latest_on)
+            parsed, problem = parse_name_and_birth(text, self.latest_on)
         else:
-            parsed, problem = _PARSERS[question.type](text)
+            parsed, problem = PARSERS[question.type](text)
         if problem is not None:
             self.problems.append(Problem(problem, _label(answer)))
         return parsed
@@ -169,6 +185,12 @@ class Sheet:
 def _label(answer: Answer) -> str:
     question = answer.question
     return question.name if answer.table is None else f"{answer.table.name}: {question.label}"
+
+
+def _table(place: str) -> str:
+    """Return the table of a place, "" for one that is in none."""
+    found = _TABLE.search(place)
+    return found[0] if found else ""
 
 
 def _row_place(row: Row) -> str:
@@ -211,88 +233,3 @@ def _bag(text: str) -> list[str]:
 
 def _telling(name: FieldValue) -> set[str]:
     return {word for word in _bag(str(name.value)) if len(word) > 2} - _NO_NAMES
-
-
-def _text(text: str) -> tuple[Parsed, str | None]:
-    return (answers.parse_ticks(text) or None,), None
-
-
-def _yes_no(text: str) -> tuple[Parsed, str | None]:
-    return (answers.parse_yes_no(text) or None,), None
-
-
-def _name(text: str) -> tuple[Parsed, str | None]:
-    return (answers.parse_name(text),), None
-
-
-def _name_and_address(text: str) -> tuple[Parsed, str | None]:
-    return (answers.parse_name_before_address(text),), None
-
-
-def _name_and_birth_date(text: str, latest_on: date | None) -> tuple[Parsed, str | None]:
-    name, words = answers.parse_name_and_birth_words(text)
-    if not words:
-        return (name, None), None
-    (day,), problem = _date(words, latest_on)
-    return (name or None, day), problem
-
-
-def _date(text: str, not_after: date | None = None) -> tuple[Parsed, str | None]:
-    day = dates.parse_date(text, not_after)
-    if day is not None:
-        return (day.isoformat(),), None
-    return (text,), None if answers.is_not_known(text) else "unreadable_date"
-
-
-def _date_or_death(text: str) -> tuple[Parsed, str | None]:
-    # The day may stand beside an empty box as well as beside a ticked one.
-    (day,), problem = _date(text)
-    return (day, answers.parse_is_death(answers.parse_ticks(text))), problem
-
-
-def _date_of_death(text: str) -> tuple[Parsed, str | None]:
-    # "N/A" under the date of death says nothing about the incident's.
-    if answers.is_not_known(text):
-        return (None, None), None
-    (day,), problem = _date(text)
-    return (day, True), problem
-
-
-def _died(text: str) -> tuple[Parsed, str | None]:
-    return (answers.parse_died(text),), None
-
-
-def _role_and_agency(text: str) -> tuple[Parsed, str | None]:
-    return answers.parse_agency_and_role(text), None
-
-
-def _nhs_number(text: str) -> tuple[Parsed, str | None]:
-    # Of several children's numbers the first is that of the first child.
-    numbers = answers.find_nhs_numbers(text)
-    if not numbers:
-        return (text,), None if answers.is_not_known(text) else "unreadable_nhs_number"
-    is_right = answers.parse_nhs_number(numbers[0]) is not None
-    return (numbers[0],), None if is_right else "nhs_number_check"
-
-
-def _moment(text: str) -> tuple[Parsed, str | None]:
-    day = dates.parse_moment(text)
-    return (text if day is None else day.isoformat(),), None
-
-
-_PARSERS: Mapping[str, Callable[[str], tuple[Parsed, str | None]]] = {
-    "text": _text,
-    "contact": _text,
-    "name": _name,
-    "forename": _name,
-    "surname": _name,
-    "name_and_address": _name_and_address,
-    "date": _date,
-    "date_or_death": _date_or_death,
-    "date_of_death": _date_of_death,
-    "died": _died,
-    "yes_no": _yes_no,
-    "role_and_agency": _role_and_agency,
-    "nhs_number": _nhs_number,
-    "moment": _moment,
-}

@@ -233,7 +233,9 @@ def test_a_document_that_is_no_form_is_shown_as_it_stands():
 
 def test_every_problem_of_a_form_has_words_for_a_person():
     package = Path(__file__).parent.parent / "agent"
-    code = "".join((package / name).read_text() for name in ("sheet.py", "extract.py"))
+    code = "".join(
+        (package / name).read_text() for name in ("sheet.py", "answertypes.py", "extract.py")
+    )
     given = set(re.findall(r'Problem\("(\w+)"', code))
     given |= set(re.findall(r'else "(\w+)"$', code, re.MULTILINE))
 

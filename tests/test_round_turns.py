@@ -1,17 +1,22 @@
 """A round that takes turns: an agency left out, a case opened again, a meeting that is late."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.desk import referral
+from tests.mails import bounce_of, mail
 from tests.stories import Row, detail, event_step, head, mail_step, of_type, play
 
 # Letters leave on Tue 22 December 2026: Wed 23=1 Thu 24=2 Tue 29=3 Wed 30=4 Thu 31=5, due Thu 31.
 AGENCIES = ["icb", "police"]
+ICB = "lee.brook@icb.northshire.example"
 
 
-def told(tmp_path: Path, *steps: str) -> tuple[list[Row], list[str]]:
+def told(
+    tmp_path: Path, *steps: str, mails: Mapping[str, bytes] | None = None
+) -> tuple[list[Row], list[str]]:
     """Play a round of two letters and these steps; return what was said to or of agencies."""
     text = (
         head("2026-12-21T09:00:00", "2027-01-08T18:00:00")
@@ -23,7 +28,14 @@ def told(tmp_path: Path, *steps: str) -> tuple[list[Row], list[str]]:
         + event_step("2026-12-22T10:00:00", "rapid_review_agreed", more=detail(agencies=AGENCIES))
         + "\n".join(steps)
     )
-    return play(tmp_path, text, {"referral.eml": referral()})
+    return play(tmp_path, text, {"referral.eml": referral(), **(mails or {})})
+
+
+def came_back(template: str, agency: str, to: str) -> bytes:
+    """Return the report that a mail of ours to that address could not be delivered."""
+    marks = f"@@SUBJECT:{template}:{agency}@@", f"@@MESSAGE-ID:{template}:{agency}@@"
+    head = "To: {}\r\nSubject: {}\r\nMessage-ID: {}\r\n\r\nx\r\n".format(to, *marks)
+    return bounce_of(head.encode(), to)
 
 
 def release(at: str, template: str) -> str:
@@ -94,3 +106,52 @@ def test_a_meeting_is_in_time_by_its_own_clock_though_the_papers_are_late(
 
     (event,) = [row for row in of_type(rows, "event") if row["event"] == "meeting_held"]
     assert event["in_time"] is in_time
+
+
+def test_after_a_bounce_one_letter_goes_to_the_new_address(tmp_path: Path) -> None:
+    register = '[[step]]\nat = 2026-12-23T10:00:00\nact = "register"\nby = "business_manager"\n'
+    new = "new.nurse@icb.northshire.example"
+    rows, _ = told(
+        tmp_path,
+        mail_step("2026-12-22T10:30:00", "bounce.eml"),
+        register + detail(agency_id="icb", email=new, second_by="strategic_lead"),
+        mails={"bounce.eml": came_back("scoping-letter", "icb", ICB)},
+    )
+
+    letters = [row["to"] for row in of_type(rows, "sent") if row["template"] == "scoping-letter"]
+    assert letters.count([new]) == 1
+    assert len(letters) == 3
+
+
+def test_nothing_more_is_written_where_a_reminder_came_back(tmp_path: Path) -> None:
+    rows, _ = told(
+        tmp_path,
+        mail_step("2026-12-30T10:00:00", "bounce.eml"),
+        mails={"bounce.eml": came_back("reminder", "icb", ICB)},
+    )
+
+    assert of_template(rows, "reminder") == AGENCIES
+    assert set(of_template(rows, "chaser")) == {"police"}
+    codes = [row["code"] for row in of_type(rows, "task")]
+    assert codes.count("reminder_bounced") == 1
+
+
+def test_an_answer_of_which_more_is_to_come_is_partial(tmp_path: Path) -> None:
+    words = (
+        "Interim return, the rest to follow.\n\n"
+        "1. Involvement: open to health visiting since birth, seen on 3 July and 9 August 2021.\n"
+        "2. Practice: visits were on time and recorded.\n"
+        "3. Partners: no concerns.\n4. Other agencies: none known.\n"
+    )
+    answer = mail(
+        "Lee Brook <lee.brook@icb.northshire.example>",
+        "RE: @@SUBJECT:scoping-letter:icb@@",
+        words,
+        message_id="<part@icb.northshire.example>",
+        in_reply_to="@@MESSAGE-ID:scoping-letter:icb@@",
+    )
+    rows, _ = told(tmp_path, mail_step("2026-12-24T10:00:00", "a.eml"), mails={"a.eml": answer})
+
+    states = [(row["agency"], row["state"]) for row in of_type(rows, "request")]
+    assert ("icb", "partial") in states
+    assert "return_incomplete" in [row["code"] for row in of_type(rows, "task")]

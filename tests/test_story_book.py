@@ -1,9 +1,12 @@
 """Every story of the book comes out as its writer worked it out by hand (see storybook.py)."""
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from tests.stories import Row
 from tests.storybook import EXAMPLE, find_forbidden, find_missing, find_stories, fits, tell
 
 STORIES = find_stories()
@@ -15,6 +18,7 @@ def test_a_story_goes_as_its_writer_worked_it_out(folder: Path) -> None:
 
     assert find_missing(rows, folder) == []
     assert find_forbidden(rows, folder) == []
+    assert find_twice(rows) == []
 
 
 def test_every_area_has_stories() -> None:
@@ -39,3 +43,13 @@ def test_every_area_has_stories() -> None:
 )
 def test_a_pattern_fits_what_it_says(pattern: object, value: object, is_it: bool) -> None:
     assert fits(pattern, value) is is_it
+
+
+def find_twice(rows: Sequence[Row]) -> list[tuple[str, ...]]:
+    """Return what left for one person twice at one moment: never is a letter written twice."""
+    left = Counter(
+        (row["at"], row["template"], row["in_reply_to"] or "", *row["to"])
+        for row in rows
+        if row["type"] in ("sent", "held")
+    )
+    return [told for told, times in left.items() if times > 1]

@@ -90,6 +90,7 @@ class Task(StrEnum):
     NOBODY_TO_TELL = "nobody_to_tell"
     LETTER_REFUSED = "letter_refused"
     LETTER_BOUNCED = "letter_bounced"
+    REMINDER_BOUNCED = "reminder_bounced"
     LATE_RETURN = "late_return"
     RETURN_INCOMPLETE = "return_incomplete"
     RETURN_CHANGED = "return_changed"
@@ -128,6 +129,7 @@ TASK_MEANING = {
     Task.NOBODY_TO_TELL: "Nobody in site.toml or the register could be told; tell them yourself.",
     Task.LETTER_REFUSED: "A letter was not sent because something in it is wrong:",
     Task.LETTER_BOUNCED: "A scoping letter came back: the agency does not know of its deadline.",
+    Task.REMINDER_BOUNCED: "A reminder came back, so nothing more is written there: ring them.",
     Task.LATE_RETURN: "An agency is late though it was reminded: decide on the drafted letter.",
     Task.RETURN_INCOMPLETE: "Questions or children are left out: decide whether to ask the agency.",
     Task.RETURN_CHANGED: "The agency sent its return again: see what is different.",
