@@ -5,6 +5,7 @@ with an answer behind it. Knows no form.
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 # A longer text is an answer, never a label; the longest label printed has about 150 characters.
 MAX_LABEL = 400
@@ -24,8 +25,12 @@ _MAX_LABEL_WORDS = 30
 def label_key(text: str) -> str:
     """Return what is left of a label when case, spacing, punctuation, numbering, quotes and
     bracketed tails do not count; "" where nothing is left, or for a text too long for a label."""
-    if len(text) > MAX_LABEL:
-        return ""
+    return _key(text) if len(text) <= MAX_LABEL else ""
+
+
+# Each text of a document is held against the labels of every layout.
+@lru_cache(maxsize=4096)
+def _key(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     text = _NUMBERING.sub("", text.casefold().replace("&", " and "))
