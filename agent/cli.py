@@ -99,6 +99,7 @@ def check(context: typer.Context) -> None:
     """Read configuration, profiles, rules and templates, and say what is wrong or missing."""
     from agent.alarms import alarm_gaps
     from agent.area import load_area
+    from agent.documents.ocr import find_missing
     from agent.service import load_site_of
 
     config = read_config(context)
@@ -110,6 +111,8 @@ def check(context: typer.Context) -> None:
             print(f"  Needed in site.toml before `live`: {', '.join(missing)}.")
         for gap in alarm_gaps(office):
             print(f"  {gap}")
+    if config.ocr and (programs := find_missing()):
+        print(f"`ocr = true` needs what is not installed here: {', '.join(programs)}.")
     print("The configuration is good.")
 
 

@@ -76,10 +76,14 @@ class MailboxSection(Declared):
 
 
 class Config(Declared):
-    """A whole deployment. Relative paths are taken from the configuration file's folder."""
+    """A whole deployment. Relative paths are taken from the configuration file's folder.
+
+    With `ocr` the text of scanned pages is recognised by tesseract; else a scan is for a person.
+    """
 
     database: str = "sqlite:///state/agent.db"
     files: Path = Path("state/files")
+    ocr: bool = False
     overrides: Path | None = None
     log: Literal["json", "text", "auto"] = "auto"
     mailbox: Mapping[str, MailboxSection] = Field(min_length=1)

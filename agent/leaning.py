@@ -205,6 +205,6 @@ def load_leanings(path: Path) -> Leanings:
 
 
 def _rows(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    for number, line in enumerate(lines, start=1):
-        if line.strip() and not line.startswith("#"):
-            yield number, next(csv.reader([line]))
+    told = [(number, line) for number, line in enumerate(lines, start=1) if line[:1] != "#"]
+    numbers = (number for number, line in told if line.strip())
+    yield from zip(numbers, csv.reader(line for _, line in told if line.strip()), strict=False)

@@ -4,6 +4,7 @@ Pure. Whether a mail may be answered at all is told by `screen`, and what leaves
 profile; nothing here says anything about a child.
 """
 
+import hashlib
 from collections.abc import Mapping
 
 from agent.london import london_day, spoken_time
@@ -144,7 +145,9 @@ def _occasion(template: str, facts: Facts, case: str | None) -> str:
     if template not in _ONCE_A_DAY:
         return message.digest
     about = case or facts.classification.door or ""
-    return f"{message.sender.email}:{about}:{london_day(message.received_at)}"
+    # Keys stand in logs, where an address does not belong.
+    who = hashlib.sha256(message.sender.email.encode()).hexdigest()[:16]
+    return f"{who}:{about}:{london_day(message.received_at)}"
 
 
 def _own_hold(facts: Facts, sending: str) -> Hold | None:

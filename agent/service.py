@@ -49,9 +49,11 @@ class Service:
         self.clock = clock
         self.stop = stop
         self._database = Database(config.database)
+        self._ocr = config.ocr
         self._readers: dict[str, FileReader] = {}
         # The rounds of alarms that were rung: mailbox, alarm, round.
         self._rung: set[tuple[str, int, int]] = set()
+        self._recounted = False
         self._reading = ExitStack()
         try:
             self._database.check_schema()
@@ -78,11 +80,19 @@ class Service:
         """Send what is due, do what is due on cases and alarms, and send what that brings."""
         self.sender.deliver_due(self.clock, self.stop)
         self._refresh_registers()
+        self._recount()
         done = 0
         for intake in self.intakes:
             done += sweep(intake.line, self.clock()) + self._ring(intake.line)
         if done:
             self.sender.deliver_due(self.clock, self.stop)
+
+    def _recount(self) -> None:
+        """Tell which dates moved, once after each loading: not before the first mail is taken."""
+        if not self._recounted:
+            for intake in self.intakes:
+                recount(intake.line, self.clock())
+            self._recounted = True
 
     def _ring(self, line: Line) -> int:
         alarm = line.office.site.alarm
@@ -112,8 +122,8 @@ class Service:
 
     def _look_at_all(self, lines: Iterable[Line]) -> None:
         """Have every open case looked at: what is due on it may have changed without it."""
+        self._recounted = False
         for line in lines:
-            recount(line, self.clock())
             with self._database.write() as session:
                 look_at_all(session, line.office.profile.slug, self.clock())
 
@@ -191,7 +201,7 @@ class Service:
     def _reader_of(self, mailbox: str) -> FileReader:
         """Return the mailbox's own reading process: a slow file keeps no other mailbox waiting."""
         if mailbox not in self._readers:
-            self._readers[mailbox] = self._reading.enter_context(reading_apart())
+            self._readers[mailbox] = self._reading.enter_context(reading_apart(ocr=self._ocr))
         return self._readers[mailbox]
 
 

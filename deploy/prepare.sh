@@ -1,7 +1,7 @@
 #!/bin/sh
 # Brings what the Makefile needs and this machine may lack:
 #   prepare.sh uv        uv, the pinned version, as .tools/uv/bin/uv
-#   prepare.sh servers   the servers and LibreOffice, which some tests use; never fails, says what
+#   prepare.sh servers   the servers and programs that some tests use; never fails, says what
 #                        is missing
 # System packages are installed only as root and only where apt-get exists.
 set -eu
@@ -86,6 +86,8 @@ missing_servers() {
     PATH="$PATH:/usr/sbin" command -v dovecot >/dev/null 2>&1 || echo dovecot-imapd
     ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || echo postgresql
     command -v soffice >/dev/null 2>&1 || echo libreoffice-writer libreoffice-calc
+    command -v tesseract >/dev/null 2>&1 || echo tesseract-ocr tesseract-ocr-eng
+    command -v pdftoppm >/dev/null 2>&1 || echo poppler-utils
 }
 
 # Tests start private servers of their own; while the packages install, no system service starts.

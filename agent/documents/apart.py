@@ -4,9 +4,11 @@ for rehearsals: whatever a file does, it does it there, and no mail takes longer
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from agent import documents
 from agent.documents.convert import Converter
+from agent.documents.ocr import recognise
 from agent.documents.parts import left_out
 from agent.documents.reader import FileReader
 from agent.documents.worker import Worker
@@ -29,7 +31,9 @@ class _TimedReader(FileReader):
 
 
 @contextmanager
-def reading_apart() -> Iterator[FileReader]:
-    """Yield the reader; its process starts with the first file and ends with the context."""
+def reading_apart(*, ocr: bool = False) -> Iterator[FileReader]:
+    """Yield the reader; its process starts with the first file and ends with the context. With
+    `ocr` the text of scanned pages is recognised."""
     with Worker() as worker, Converter() as converter:
-        yield _TimedReader(worker.open, worker.read, converter.convert)
+        reader = _TimedReader(worker.open, worker.read, converter.convert)
+        yield replace(reader, recognise=recognise) if ocr else reader

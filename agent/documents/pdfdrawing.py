@@ -64,6 +64,10 @@ def draw_pages(content: bytes) -> list[Page]:
     return pages
 
 
+# The font of its text, which has no shapes.
+_TESSERACT = "GlyphLess"
+
+
 class _Device(PDFPageAggregator):
     """Keeps what is drawn, and stops where it is too much; what is drawn invisibly, as the text
     layer over a scan is, goes to `unseen`."""
@@ -125,6 +129,7 @@ class _Device(PDFPageAggregator):
 
 def _page(number: int, source: PDFPage, layout: LTPage, unseen: LTPage) -> Page:
     items = list(_leaves(layout))
+    _stretch_words([item for item in unseen if isinstance(item, LTChar)])
     hidden = [item for item in unseen if isinstance(item, LTChar) and item.get_text().strip()]
     chars = [item for item in items if isinstance(item, LTChar)]
     area = layout.width * layout.height or 1.0
@@ -142,6 +147,24 @@ def _page(number: int, source: PDFPage, layout: LTPage, unseen: LTPage) -> Page:
         if isinstance(item, LTLine | LTRect | LTCurve):
             _take_shape(page, item)
     return page
+
+
+def _stretch_words(chars: Sequence[LTChar]) -> None:
+    """Give words that tesseract recognised the room they have on paper: it lays a word and the
+    blank behind it, in letters of one width, over the word alone."""
+    word: list[LTChar] = []
+    for char in chars:
+        if _TESSERACT not in str(char.fontname):
+            return
+        if char.get_text().strip():
+            word.append(char)
+            continue
+        if word and word[0].matrix[0] > 0:
+            (start, bottom), top = word[0].bbox[:2], word[0].bbox[3]
+            wide = (char.x1 - start) / len(word)
+            for at, one in enumerate(word):
+                one.set_bbox((start + at * wide, bottom, start + (at + 1) * wide, top))
+        word = []
 
 
 def _leaves(container: "LTContainer[Any]") -> Iterator[Any]:
