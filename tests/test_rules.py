@@ -92,6 +92,7 @@ WITHOUT_EXAMPLE = {
     "leans-automatic",
     "leans-though-danger",
     "leans-weakly",
+    "no-story-told",
 }
 
 
