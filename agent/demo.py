@@ -5,6 +5,9 @@ import hashlib
 import os
 import shutil
 import threading
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,23 +19,23 @@ from rich.text import Text
 
 from agent import show
 from agent.config import Config, load_config
+from agent.demooffice import OFFICE, Deed, deeds, move_in
 from agent.errors import ConfigError
 from agent.london import LONDON
+from agent.model.case import CaseFile
+from agent.profile import Office
 from agent.rows import Row, mail_row
 from agent.samples import SampleMail, demo_mails
 from agent.service import Service
-from agent.store import inbox
-from agent.store.db import Database, Session
+from agent.showrequests import print_requests
+from agent.store import inbox, outbox
+from agent.store.casefiles import load_files
+from agent.store.db import Database
 
 START = datetime(2026, 11, 9, 8, 0, tzinfo=UTC)
+# Why something happens beside the mail: a person did it, or its hour came.
+_WHY = {True: "A person says so; the agent decides nothing.", False: "Its rung of the ladder came."}
 _MARK = ".safeguarding-mailbox-agent-demo"
-_SITE = """\
-# The office of an invented partnership.
-mailbox = "reviews@northshirescp.example"
-phone = "01632 960100"
-mash_phone = "01632 960999"
-out_of_hours_phone = "01632 960998"
-"""
 _CONFIG = """\
 # The embedded default: SQLite, and Maildirs for mail in and out.
 database = "sqlite:///state/agent.db"
@@ -60,13 +63,16 @@ def run_demo(folder: Path, out: Console) -> None:
     config = _set_up(folder)
     mails = demo_mails(START)
     out.print(Rule("A fortnight of the Northshire Safeguarding Children Partnership (invented)"))
-    _live_through(config, folder / "incoming", mails, out)
+    story = _live_through(config, folder / "incoming", mails, out)
     database = Database(config.database)
     try:
+        out.print(Rule("What happened, what the agent did, and why"))
+        out.print(story.table)
+        out.print(Rule("Whom it asked, who was reminded, who answered"))
+        for file in story.asked:
+            print_requests(file, story.office, story.until, out)
         with database.read() as session:
-            out.print(Rule("What arrived, what the agent did, and why"))
-            out.print(_story(session, mails))
-            out.print(Rule("The cases it opened"))
+            out.print(Rule("The cases"))
             show.print_cases(session, out)
             out.print(Rule("Which mails went out"))
             show.print_outbox(session, out)
@@ -87,7 +93,7 @@ def _set_up(folder: Path) -> Config:
     (folder / _MARK).touch()
     for part in ("cur", "new", "tmp"):
         (folder / "incoming" / part).mkdir(parents=True)
-    (folder / "site.toml").write_text(_SITE, encoding="utf-8")
+    shutil.copy(OFFICE / "site.toml", folder / "site.toml")
     (folder / "agent.toml").write_text(_CONFIG, encoding="utf-8")
     config = load_config(folder / "agent.toml", {})
     database = Database(config.database)
@@ -96,20 +102,53 @@ def _set_up(folder: Path) -> Config:
     return config
 
 
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """The fortnight, told; `asked` are the cases on which agencies were asked."""
+
+    table: Table
+    asked: tuple[CaseFile, ...]
+    office: Office
+    until: datetime
+
+
 def _live_through(
-    config: Config, incoming: Path, mails: tuple[SampleMail, ...], out: Console
-) -> None:
-    """Let every mail arrive at its time and the agent take its round a moment later."""
+    config: Config, incoming: Path, mails: Sequence[SampleMail], out: Console
+) -> _Story:
+    """Let every mail arrive and everybody act at their time, the agent take its round a moment
+    later, and tell it."""
     moments = _Moments(START)
+    arrivals = [(mail.received_at, mail) for mail in mails]
+    steps: list[tuple[datetime, SampleMail | Deed]] = [
+        *arrivals,
+        *((deed.at, deed) for deed in deeds(START)),
+    ]
+    steps.sort(key=lambda step: step[0])
+    table = _table()
     with Service(config, moments, threading.Event()) as service, Progress(console=out) as progress:
         # The first contact is silent; this mailbox is still empty then.
         service.run_once()
-        bar = progress.add_task("a fortnight of mail", total=len(mails))
-        for number, mail in enumerate(mails):
-            _deliver(incoming, number, mail)
-            moments.now = mail.received_at + timedelta(seconds=2)
+        move_in(service.intakes[0].line, START)
+        service.run_once()
+        bar = progress.add_task("a fortnight of mail", total=len(steps))
+        taken: set[str] = set()
+        for number, (at, step) in enumerate(steps):
+            line, moments.now = service.intakes[0].line, at + timedelta(seconds=2)
+            before = _sent(line.database)
+            if isinstance(step, SampleMail):
+                _deliver(incoming, number, step)
+            elif step.do is not None:
+                step.do(line, at)
             service.run_once()
+            if isinstance(step, SampleMail):
+                _tell_mail(table, line.database, step, taken)
+            else:
+                _tell_deed(table, step, _sent(line.database)[len(before) :])
             progress.advance(bar)
+        line = service.intakes[0].line
+        with line.database.read() as session:
+            asked = [one for one in load_files(session, line.office.profile.slug) if _is_asked(one)]
+        return _Story(table, tuple(asked), line.office, moments.now)
 
 
 class _Moments:
@@ -130,22 +169,58 @@ def _deliver(incoming: Path, number: int, mail: SampleMail) -> None:
     path.rename(incoming / "new" / path.name)
 
 
-def _story(session: Session, mails: tuple[SampleMail, ...]) -> Table:
+def _is_asked(file: CaseFile) -> bool:
+    return any(event.anchor == "scoping_sent" for event in file.events)
+
+
+def _table() -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading, ratio in (("when", 2), ("what arrived", 5), ("what the agent did", 4), ("why", 5)):
+    for heading, ratio in (
+        ("when", 2),
+        ("what happened", 5),
+        ("what the agent did", 4),
+        ("why", 5),
+    ):
         table.add_column(heading, ratio=ratio, overflow="fold")
-    taken: set[str] = set()
-    for mail in mails:
-        digest = hashlib.sha256(mail.raw).hexdigest()
+    return table
+
+
+def _tell_mail(table: Table, database: Database, mail: SampleMail, taken: set[str]) -> None:
+    digest = hashlib.sha256(mail.raw).hexdigest()
+    with database.read() as session:
         message = inbox.find_message(session, "reviews", digest)
         if message is None:
-            continue
+            return
         row = mail_row(session, message, message.item, repeated=digest in taken)
-        did, why = _deeds(row, str(message.reading["why"]), digest in taken)
-        when = f"{mail.received_at.astimezone(LONDON):%a %d %b %H:%M}"
-        table.add_row(*(Text(cell) for cell in (when, mail.description, did, why)))
-        taken.add(digest)
-    return table
+    did, why = _deeds(row, str(message.reading["why"]), digest in taken)
+    _add(table, mail.received_at, mail.description, did, why)
+    taken.add(digest)
+
+
+def _tell_deed(table: Table, deed: Deed, sent: Sequence[outbox.Listed]) -> None:
+    """Tell what a person did, or at an hour at which something left, that it did."""
+    if not sent and deed.do is None:
+        return
+    left = Counter((mail.template, mail.state == "held") for mail in sent)
+    did = "; ".join(_told(*made, times) for made, times in left.items()) or "records it"
+    _add(table, deed.at, deed.description or "The hour of reminders", did, _WHY[bool(deed.do)])
+
+
+def _told(template: str, is_held: bool, times: int) -> str:
+    if is_held:
+        return f"drafted {template} ({times}), held for a person"
+    return f"sent {template} to {times}"
+
+
+def _add(table: Table, at: datetime, *cells: str) -> None:
+    when = f"{at.astimezone(LONDON):%a %d %b %H:%M}"
+    table.add_row(*(Text(cell) for cell in (when, *cells)))
+
+
+def _sent(database: Database) -> list[outbox.Listed]:
+    """Return every mail made so far, the oldest first."""
+    with database.read() as session:
+        return list(reversed(outbox.list_outbox(session, limit=1000)))
 
 
 def _deeds(row: Row, why: str, repeated: bool) -> tuple[str, str]:

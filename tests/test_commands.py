@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from agent.store import outbox
 from agent.store.db import Database
 from tests.desk import Desk, referral
 from tests.mails import mail
@@ -122,10 +124,19 @@ def test_a_demo_runs_and_tells_what_happened(tmp_path: Path) -> None:
             check=False,
         )
         assert done.returncode == 0, done.stderr
-    for words in ("What arrived", "Which mails went out", "What waits for a person", "Where"):
-        assert words in done.stdout
-    # Six referrals are acknowledged, a mail about a child in danger and two unreadable answered.
-    assert len(list((folder / "outgoing/new").iterdir())) == 9
+    told = " ".join(done.stdout.split())
+    for words in ("What happened", "Which mails went out", "What waits for a person", "Where"):
+        assert words in told
+    for deed in ("scoping-letter to 4", "reminder to 3", "sent chaser", "drafted escalation"):
+        assert deed in told
+    database = Database(f"sqlite:///{folder}/state/agent.db")
+    with database.read() as session:
+        made = Counter((one.template, one.state) for one in outbox.list_outbox(session))
+    database.close()
+    assert made["ack-referral", "sent"] == 6
+    assert made["safety-reply", "sent"] == made["ack-nil", "sent"] == 1
+    left = sum(times for (_, state), times in made.items() if state == "sent")
+    assert len(list((folder / "outgoing/new").iterdir())) == left
     verified = command(folder, "log", "verify")
     assert verified.returncode == 0
 
