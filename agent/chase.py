@@ -13,10 +13,10 @@ from agent.announce import announce
 from agent.caseclocks import clocks_of
 from agent.ladder import Steps, climb
 from agent.model.case import CaseFile
-from agent.model.decision import AddEvents, Decision, Note
+from agent.model.decision import AddEvents, Decision, Note, Task
 from agent.model.draft import Draft, Hold
 from agent.profile import Office
-from agent.requests import requests_of
+from agent.requests import SCOPING, requests_of
 from agent.scopinground import Round, plan_round
 
 _GOES_ON = "open"
@@ -60,4 +60,11 @@ def decide_due(file: CaseFile, office: Office, now: datetime, hold: Hold | None)
 def _decision(file: CaseFile, drafts: Sequence[Draft], tasks: Sequence[Note]) -> Decision:
     # The change holds no event: it only makes sure that the case is still what was judged.
     guard = AddEvents(file.case.ref, file.case.version, ())
-    return Decision(changes=(guard,), drafts=tuple(drafts), tasks=tuple(tasks), case=file.case.ref)
+    is_complete = any(draft.template == SCOPING for draft in drafts)
+    return Decision(
+        changes=(guard,),
+        drafts=tuple(drafts),
+        tasks=tuple(tasks),
+        overtakes=(Task.COMPLETE_PREFILL,) if is_complete else (),
+        case=file.case.ref,
+    )

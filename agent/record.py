@@ -118,6 +118,8 @@ def record_act(
     case_id = _change_cases(session, partnership, decision, cause, now)
     if cause is not None and case_id is not None:
         inbox.set_case(session, cause, case_id)
+    if decision.overtakes:
+        work.finish_overtaken(session, partnership, case_id, decision.overtakes, ACTOR, now)
     _add_notes(session, partnership, decision, case_id, cause, now)
     queued = _queue(session, partnership, mailbox, mails, cause, case_id, now)
     actionlog.append(

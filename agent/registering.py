@@ -48,6 +48,7 @@ def decide_import(stored: Sequence[Entry], wanted: Register, by: str, now: datet
     return Import(
         entries,
         Decision(
+            overtakes=(Task.CONFIRM_CONTACTS,),
             tasks=(Note(Task.CONFIRM_CONTACTS, ids),) if waiting else (),
             log=(*_log(stored, entries, by),),
         ),

@@ -251,7 +251,9 @@ class LogLine:
 class Decision:
     """Everything one cause brings about, in the order it is recorded.
 
-    `came_back` holds Message-IDs, any of which may be a mail of ours that could not be delivered.
+    `came_back` holds Message-IDs, any of which may be a mail of ours that could not be delivered;
+    `overtakes` the open tasks of the case, or of no case where it is about none, that nobody has to
+    do any more.
     """
 
     changes: tuple[Change, ...] = ()
@@ -260,5 +262,6 @@ class Decision:
     tasks: tuple[Note, ...] = ()
     log: tuple[LogLine, ...] = ()
     came_back: tuple[str, ...] = ()
+    overtakes: tuple[Task, ...] = ()
     case: str | None = None
     agency: str | None = None

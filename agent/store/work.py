@@ -110,6 +110,19 @@ def finish(session: Session, note_id: int, by: str, now: datetime) -> None:
     session.execute(freed.where(CASES.c.state == "open").values(look_at=now))
 
 
+def finish_overtaken(
+    session: Session,
+    partnership: str,
+    case_id: int | None,
+    codes: Sequence[str],
+    by: str,
+    now: datetime,
+) -> None:
+    """Note that open tasks of these codes, of one case or of none, are done without a person."""
+    same = (NOTES.c.partnership == partnership, NOTES.c.code.in_(codes), NOTES.c.case_id == case_id)
+    session.execute(update(NOTES).where(*same, OPEN).values(done_at=now, done_by=by))
+
+
 def finish_told(session: Session, partnership: str, note: Note, by: str, now: datetime) -> None:
     """Note that what was put before a person in just these words is done without one."""
     same = (
