@@ -176,6 +176,7 @@ def _office_values(profile: Profile, site: Site) -> dict[str, str]:
         "partnership": profile.name,
         "partnership_short": profile.short_name,
         "incident_words": profile.incident_words,
+        "decided_by": profile.decided_by,
         "phone": site.phone,
         "mailbox": site.mailbox,
         "mash_phone": site.mash_phone,

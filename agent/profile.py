@@ -59,6 +59,8 @@ ASKED_BY_THE_PROGRAM = frozenset(
 class Profile(Declared):
     """An area's procedure, as its own document says; `source` names that document.
 
+    `incident_words` and `decided_by` are its words in letters: what a referral is about, and who
+    decides whether there is a review.
     `letters`, `alert`, `rung` and `scoping` say what is written, to whom and when, where it is not
     as in letters.toml. `criteria` are shown to whoever decides; `group` are the bodies that meet
     about cases. `decides` names the roles that
@@ -76,6 +78,7 @@ class Profile(Declared):
     forms: tuple[str, ...]
     published_address: str | None = None
     incident_words: str
+    decided_by: str = "the safeguarding partners"
     letters: Letters = Field(default_factory=dict)
     alert: tuple[Alert, ...] = ()
     rung: tuple[Rung, ...] = ()

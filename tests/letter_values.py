@@ -9,6 +9,7 @@ OFFICE = {
     "partnership": "Lewisham Safeguarding Children Partnership",
     "partnership_short": "Lewisham SCP",
     "incident_words": "serious safeguarding incident",
+    "decided_by": "the safeguarding partners",
     "phone": "01632 960100",
     "mailbox": "reviews@lewishamscp.example",
     "mash_phone": "01632 960199",
