@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.desk import Desk
+from tests.servers import SmtpSink
 from tests.watch import watching
 
 pytest_plugins = ["tests.databases"]
@@ -16,6 +17,13 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     """An invented partnership's live mailbox, on SQLite; what leaves is kept by the wire."""
     with Desk(tmp_path) as at_work:
         yield at_work
+
+
+@pytest.fixture
+def sink() -> Iterator[SmtpSink]:
+    """A mail server that keeps what it is given."""
+    with SmtpSink() as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)

@@ -38,12 +38,6 @@ def user() -> str:
 
 
 @pytest.fixture
-def sink() -> Iterator[SmtpSink]:
-    with SmtpSink() as server:
-        yield server
-
-
-@pytest.fixture
 def office(tmp_path: Path, dovecot: Dovecot, user: str, sink: SmtpSink) -> Office:
     return an_office(tmp_path, dovecot.port, user, sink)
 

@@ -5,7 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -19,12 +19,6 @@ from tests.office import Office, letters, section
 from tests.servers import Dovecot, SmtpSink, free_port, needs_dovecot
 
 RULE = '[[rule]]\nid = "a-guess"\nkind = "unknown"\nwhy = "A guess."\nwhen = { guess = 1 }\n'
-
-
-@pytest.fixture
-def sink() -> Iterator[SmtpSink]:
-    with SmtpSink() as server:
-        yield server
 
 
 @pytest.fixture

@@ -54,12 +54,6 @@ def dovecot() -> Iterator[Dovecot]:
         yield server
 
 
-@pytest.fixture
-def sink() -> Iterator[SmtpSink]:
-    with SmtpSink() as server:
-        yield server
-
-
 @pytest.mark.parametrize("seed", SEEDS)
 def test_killed_anywhere_and_started_again_every_incident_has_one_case_and_one_answer(
     seed: int, tmp_path: Path, sink: SmtpSink, request: pytest.FixtureRequest

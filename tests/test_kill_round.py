@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 from collections import Counter
-from collections.abc import Iterator
 from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
@@ -43,12 +42,6 @@ def register() -> str:
         for one in AGENCIES
     )
     return "\n".join((head, *rows)) + "\n"
-
-
-@pytest.fixture
-def sink() -> Iterator[SmtpSink]:
-    with SmtpSink() as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

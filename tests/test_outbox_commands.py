@@ -1,6 +1,5 @@
 """What a person does to mails that wait: the commands, on a real store and a real mail server."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,12 +17,6 @@ QUESTION = mail(
     body="Can you tell me whether a broken arm at nursery is something you look at?\n",
     message_id="<question@police.northshire.example>",
 )
-
-
-@pytest.fixture
-def sink() -> Iterator[SmtpSink]:
-    with SmtpSink() as server:
-        yield server
 
 
 @pytest.fixture

@@ -19,12 +19,6 @@ AFTER_THE_DOT = partial(die_at, "after the final dot", 1)
 
 
 @pytest.fixture
-def sink() -> Iterator[SmtpSink]:
-    with SmtpSink() as server:
-        yield server
-
-
-@pytest.fixture
 def dovecot() -> Iterator[Dovecot]:
     with Dovecot({"box": PASSWORD}) as server:
         yield server

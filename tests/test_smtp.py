@@ -28,12 +28,6 @@ LETTER = b"From: a@northshire.example\r\nSubject: Received\r\n\r\nThank you.\r\n
 
 
 @pytest.fixture
-def sink() -> Iterator[SmtpSink]:
-    with SmtpSink() as server:
-        yield server
-
-
-@pytest.fixture
 def transport(sink: SmtpSink) -> Iterator[SmtpTransport]:
     with opened(sink) as transport:
         yield transport

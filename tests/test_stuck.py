@@ -22,12 +22,6 @@ from tests.servers import SmtpSink
 LATER = MONDAY_9AM + timedelta(minutes=5)
 
 
-@pytest.fixture
-def sink() -> Iterator[SmtpSink]:
-    with SmtpSink() as server:
-        yield server
-
-
 class SmallDisk:
     """A disk of two megabytes, mounted for one test, that can be filled to the last byte."""
 
