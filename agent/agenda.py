@@ -20,15 +20,14 @@ class Item:
 
     ref: str
     case_type: str
-    since: date | None
+    since: date
     put_on: date | None
 
 
 def agenda_of(group: Group, files: Iterable[CaseFile]) -> tuple[Item, ...]:
     """Return what the group has to consider: what has a day first, then the longest waiting."""
     items = [item for file in files if (item := _item(group, file)) is not None]
-    last = date.max
-    return tuple(sorted(items, key=lambda one: (one.put_on or last, one.since or last, one.ref)))
+    return tuple(sorted(items, key=lambda one: (one.put_on or date.max, one.since, one.ref)))
 
 
 def _item(group: Group, file: CaseFile) -> Item | None:
@@ -38,13 +37,12 @@ def _item(group: Group, file: CaseFile) -> Item | None:
     begins = [one for one in file.events if _is_one(one, from_on)]
     if not begins:
         return None
+    ends = (f"meeting_held:{group.id}", *group.until)
+    ended = [place for place, one in enumerate(file.events) if _is_one(one, ends)]
+    since_then = file.events[ended[-1] + 1 :] if ended else file.events
+    put = [one for one in since_then if _is_one(one, (f"agenda_set:{group.id}",))]
     # A meeting that only adjourned is followed by a new place on an agenda.
-    after_meeting = file.events
-    for place, one in enumerate(file.events):
-        if _is_one(one, (f"meeting_held:{group.id}", *group.until)):
-            after_meeting = file.events[place + 1 :]
-    put = [one for one in after_meeting if _is_one(one, (f"agenda_set:{group.id}",))]
-    if after_meeting is not file.events and not put:
+    if ended and not put:
         return None
     return Item(file.case.ref, file.case.type, begins[0].on, put[-1].on if put else None)
 

@@ -3,6 +3,7 @@
 Declared data and nothing else: what stands on an agenda is told by `agenda`.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from itertools import chain
@@ -13,6 +14,8 @@ from pydantic import Field, model_validator
 from agent.clockrules import Events, what_is_wrong
 from agent.declared import Declared
 from agent.model.case import CaseType
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 class Group(Declared):
@@ -39,7 +42,7 @@ class Group(Declared):
         return self
 
     def knows(self, outcome: str) -> bool:
-        """Return whether its document names this outcome, or one that begins or ends so."""
+        """Return whether its document names this outcome, or one that has these words in a row."""
         said = _plain(outcome)
         return not self.outcomes or any(said in _plain(one) for one in self.outcomes)
 
@@ -50,4 +53,5 @@ def find_group(groups: tuple[Group, ...], kind: str) -> Group | None:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.lower().replace("_", " ").replace("-", " ").split())
+    """Return the words alone, with a blank on each side, so that only whole ones are found."""
+    return f" {' '.join(_WORD.findall(text.lower()))} "

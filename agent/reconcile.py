@@ -4,8 +4,10 @@ That a mail does not lie there tells nothing: not every server files what goes t
 with a person then.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
+from agent.errors import DataError
 from agent.line import Line
 from agent.mail import Mailbox
 from agent.model.decision import LogLine, Note, Task
@@ -29,10 +31,14 @@ def reconcile(line: Line, mailbox: Mailbox, now: datetime) -> int:
     if not asked:
         return 0
     filed = mailbox.find_sent({one.message_id for one in asked})
-    sent = [one for one in asked if one.message_id in filed]
-    for one in sent:
-        _settle(line, one, now)
-    return len(sent)
+    found = 0
+    for one in asked:
+        # A person may have settled it meanwhile.
+        with suppress(DataError):
+            if one.message_id in filed:
+                _settle(line, one, now)
+                found += 1
+    return found
 
 
 def _settle(line: Line, mail: Claimed, now: datetime) -> None:

@@ -35,7 +35,7 @@ def print_agenda(
     for heading in ("case", "type", "for the group since", "on the agenda of"):
         table.add_column(heading)
     for one in items:
-        since = spoken_day(one.since) if one.since else "not known"
         put_on = spoken_day(one.put_on) if one.put_on else "not put on one yet"
-        table.add_row(one.ref, one.case_type.replace("_", " "), since, put_on)
+        kind = one.case_type.replace("_", " ")
+        table.add_row(one.ref, kind, spoken_day(one.since), put_on)
     out.print(table)

@@ -6,6 +6,7 @@ here that sets a flag, moves or deletes. Progress is by UIDVALIDITY and UID, nev
 
 import threading
 from collections.abc import Collection, Container, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +18,7 @@ from imapclient.exceptions import (
 
 from agent.clock import system_clock
 from agent.config import ImapSection
-from agent.errors import MailboxUnavailable
+from agent.errors import MailboxRefused, MailboxUnavailable
 from agent.mail import Fetched, Position, Problem
 from agent.mail.imap_session import Session, is_temporary
 
@@ -92,7 +93,11 @@ class ImapMailbox:
             folder = self._session.find_sent_folder()
             if not folder:
                 return frozenset()
-            self._session.open(folder)
+            # One that may not be opened tells nothing, and must not keep new mail waiting.
+            with suppress(MailboxRefused):
+                self._session.open(folder)
+            if self._session.folder != folder:
+                return frozenset()
             return frozenset(one for one in message_ids if self._session.holds(one))
 
     def close(self) -> None:
