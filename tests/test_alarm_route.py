@@ -8,6 +8,7 @@ import ssl
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,23 @@ def script(folder: Path, *lines: str) -> str:
     path.write_text("\n".join(("#!/bin/sh", *lines, "")), encoding="utf-8")
     path.chmod(0o755)
     return str(path)
+
+
+@contextmanager
+def reaching_out() -> Iterator[list[str]]:
+    """Give what this process starts or connects to meanwhile, as the interpreter's audit says."""
+    reached: list[str] = []
+    watched, is_over = ("subprocess.Popen", "socket.connect"), threading.Event()
+
+    def note(event: str, _: Any) -> None:
+        if event in watched and not is_over.is_set():
+            reached.append(event)
+
+    sys.addaudithook(note)
+    try:
+        yield reached
+    finally:
+        is_over.set()
 
 
 def heard_on(pipe: int) -> bytes | None:
@@ -224,9 +242,13 @@ def test_what_a_command_prints_goes_nowhere(
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_command_need_not_read_what_it_is_given() -> None:
+def test_a_command_need_not_read_what_it_is_given(tmp_path: Path) -> None:
     """The text is far longer than what a pipe holds."""
-    raise_alarm({"command": "true"}, TEXT * 10_000, REFERENCE, 1, PATIENT_S)
+    page = script(tmp_path, f"touch {tmp_path}/paged")
+
+    raise_alarm({"command": page}, TEXT * 10_000, REFERENCE, 1, PATIENT_S)
+
+    assert (tmp_path / "paged").exists()
 
 
 def test_a_command_that_fails_is_told_without_its_arguments(tmp_path: Path) -> None:
@@ -286,4 +308,14 @@ def test_all_that_failed_is_told_together(hooks: Hooks) -> None:
 
 @pytest.mark.parametrize("settings", [{}, {"address": "pager@oncall.example"}, {"command": ""}])
 def test_an_office_without_a_second_route_rings_nothing(settings: dict[str, str]) -> None:
-    raise_alarm(settings, TEXT, REFERENCE, 1, PATIENT_S)
+    with reaching_out() as reached:
+        raise_alarm(settings, TEXT, REFERENCE, 1, PATIENT_S)
+
+    assert reached == []
+
+
+def test_what_watches_for_a_second_route_sees_one(tmp_path: Path) -> None:
+    with reaching_out() as reached:
+        raise_alarm({"command": script(tmp_path, "exit 0")}, TEXT, REFERENCE, 1, PATIENT_S)
+
+    assert reached == ["subprocess.Popen"]

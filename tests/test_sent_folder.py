@@ -59,6 +59,26 @@ def test_a_mail_that_the_server_filed_counts_as_sent(
     assert len(sink.mails) == 1
 
 
+@needs_dovecot
+def test_a_folder_of_sent_mail_that_cannot_be_opened_keeps_no_new_mail_waiting(
+    tmp_path: Path, sink: SmtpSink, dovecot: Dovecot
+) -> None:
+    who = f'user = "box"\npassword = "{PASSWORD}"\n'
+    office = Office(tmp_path, sink.port, section("imap", dovecot.port, who))
+    office.migrate()
+    assert office.does("once").code == 0
+    dovecot.deliver(referral(), user="box")
+    with IMAPClient("localhost", dovecot.port, ssl=False) as client:
+        client.login("box", PASSWORD)
+        client.create_folder("Sent.Old")
+        assert client.list_folders(pattern="Sent")[0][0][0] == b"\\Noselect"
+
+    uncertain(office)
+
+    assert office.does("once").code == 0
+    assert states(office) == [State.UNCERTAIN]
+
+
 def test_a_maildir_has_a_folder_of_sent_mail_too(tmp_path: Path, sink: SmtpSink) -> None:
     office = in_maildir(tmp_path, sink)
     filed = tmp_path / "in/.Sent/cur"
