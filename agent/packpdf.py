@@ -29,7 +29,7 @@ from agent.documents.convert import (
     TIMEOUT_S,
     check_before_converting,
     make_profile,
-    run_office,
+    run_limited,
 )
 from agent.documents.package import Unreadable
 
@@ -183,7 +183,7 @@ class Printer:
                 f"--infilter={_READS[format_]}",
                 *("--convert-to", "pdf", "--outdir", str(made.parent), str(source)),
             ]
-            status = run_office(command, Path(folder), TIMEOUT_S)
+            status = run_limited(command, Path(folder), TIMEOUT_S)
             # LibreOffice ends with 0 also where it could not read a file.
             if status != 0 or not made.is_file() or made.is_symlink():
                 # A program that was killed or fell leaves a profile that wants to be repaired.

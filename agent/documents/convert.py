@@ -114,7 +114,7 @@ class Converter:
             f"--infilter={reads_as}",
             *("--convert-to", f"{target}:{filter_}", "--outdir", str(made.parent), str(source)),
         ]
-        status = run_office(command, folder, self._timeout_s)
+        status = run_limited(command, folder, self._timeout_s)
         # LibreOffice ends with 0 also where it could not read a file.
         if status != 0 or not made.is_file() or made.is_symlink():
             # A program that was killed or fell leaves a profile that wants to be repaired.
@@ -187,7 +187,7 @@ def make_profile() -> Path:
     return profile
 
 
-def run_office(command: list[str], folder: Path, timeout_s: float) -> int | None:
+def run_limited(command: list[str], folder: Path, timeout_s: float) -> int | None:
     """Return how the program ended, None where it was killed for taking too long."""
     home = str(folder)
     try:

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from agent.documents.convert import MAX_OUTPUT_BYTES, run_office
+from agent.documents.convert import MAX_OUTPUT_BYTES, run_limited
 from agent.documents.package import Unreadable
 
 # What tesseract asks for; a page takes it some 2 s.
@@ -54,6 +54,6 @@ def recognise(content: bytes, timeout_s: float = TIMEOUT_S) -> bytes:
 
 
 def _run(command: list[str], folder: Path, timeout_s: float) -> None:
-    status = run_office(command, folder, timeout_s)
+    status = run_limited(command, folder, timeout_s)
     if status != 0:
         raise Unreadable("too_slow" if status is None else "broken")
