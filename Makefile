@@ -7,7 +7,7 @@ UV := .tools/uv/bin/uv
 RUN := $(UV) run --no-sync
 PYTEST_ARGS ?=
 
-.PHONY: help demo test check bench soak learn build uv installed
+.PHONY: help demo test check bench soak learn build assets uv installed
 
 help:
 	@echo "make demo    a fortnight of invented mail through the agent, then what it did and why"
@@ -16,14 +16,15 @@ help:
 	@echo "make bench   the benchmark table"
 	@echo "make soak    200 kills instead of 20"
 	@echo "make learn   rules/leanings.csv and danger.csv from the labelled mails"
+	@echo "make assets  the page's styles, from npm, into agent/web/assets/"
 	@echo "make build   the wheel and the source archive, into dist/"
 
 # --inexact: a demo leaves the tools of an earlier `make test` in place.
-demo: uv
+demo: uv assets
 	@$(UV) sync --quiet --locked --no-dev --inexact
 	@$(RUN) mailbox-agent demo
 
-test: uv
+test: uv assets
 	@sh deploy/prepare.sh servers
 	@$(MAKE) --no-print-directory check
 	$(RUN) python -m pytest $(PYTEST_ARGS)
@@ -34,7 +35,7 @@ check: installed
 	$(RUN) mypy --strict agent
 	$(RUN) lint-imports
 
-bench: installed
+bench: installed assets
 	@sh deploy/prepare.sh servers
 	$(RUN) python -m tests.bench
 
@@ -46,8 +47,12 @@ learn: uv
 	@$(UV) sync --quiet --locked --group learn
 	$(RUN) python -m tests.learn
 
-build: uv
+build: uv assets
 	$(UV) build
+
+# Quiet, and done at once, where nothing of it changed.
+assets: uv
+	@sh deploy/assets/build.sh
 
 installed: uv
 	@$(UV) sync --quiet --locked

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from agent.announce import announce
 from agent.caseclocks import clocks_of
+from agent.deadlines import ClockState, State
 from agent.ladder import Steps, climb
 from agent.model.case import CaseFile
 from agent.model.decision import AddEvents, Decision, Note, Task
@@ -25,10 +26,14 @@ _RESTRICTED = "restricted"
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is to be done on a case now, and when to look at it again; None only after a change."""
+    """What is to be done on a case now, and when to look at it again; None only after a change.
+
+    `due_at` is when the first of what is still to come is due, or was: None where nothing is.
+    """
 
     decision: Decision
     again_at: datetime | None
+    due_at: datetime | None
 
 
 def decide_due(file: CaseFile, office: Office, now: datetime, hold: Hold | None) -> Due:
@@ -52,9 +57,16 @@ def decide_due(file: CaseFile, office: Office, now: datetime, hold: Hold | None)
             again.append(part.again_at)
     tasks = [note for note in dict.fromkeys(tasks) if not file.has_note(note.code, note.text)]
     again_at = min((one for one in again if one is not None), default=None)
+    due_at = first_due(clocks)
     if not drafts and not tasks:
-        return Due(Decision(case=file.case.ref), again_at)
-    return Due(_decision(file, drafts, tasks), again_at)
+        return Due(Decision(case=file.case.ref), again_at, due_at)
+    return Due(_decision(file, drafts, tasks), again_at, due_at)
+
+
+def first_due(clocks: Sequence[ClockState]) -> datetime | None:
+    """Return when the first clock that is late or running is due, or None."""
+    awaited = (one.due for one in clocks if one.state in (State.LATE, State.RUNNING))
+    return min((due for due in awaited if due is not None), default=None)
 
 
 def _decision(file: CaseFile, drafts: Sequence[Draft], tasks: Sequence[Note]) -> Decision:

@@ -22,6 +22,7 @@ from agent.formcli import form_app
 from agent.groupcli import group_app
 from agent.invocation import read_config
 from agent.logs import set_up_logging
+from agent.peoplecli import people_app
 from agent.registercli import register_app
 from agent.rulescli import rules_app
 from agent.store.db import Session
@@ -47,7 +48,7 @@ case_app.command("adopt")(casecli.adopt)
 case_app.command("complete")(casecli.complete)
 case_app.command("pack")(packcli.pack)
 case_app.command("requests")(casecli.requests)
-for command in (outboxcli.release, outboxcli.cancel, outboxcli.resend):
+for command in (outboxcli.release, outboxcli.cancel, outboxcli.resend, outboxcli.arrived):
     outbox_app.command()(command)
 outbox_app.command()(outboxcli.pause)
 outbox_app.command()(outboxcli.resume)
@@ -57,6 +58,7 @@ app.command("deadline")(casecli.deadline)
 app.command("rehearse")(rehearsecli.rehearse)
 app.add_typer(register_app, name="register", help="The contacts of the agencies.")
 app.add_typer(group_app, name="group", help="Who meets about cases, and what waits for them.")
+app.add_typer(people_app, name="people")
 app.add_typer(rules_app, name="rules", help="The rules by which mails are told apart.")
 
 ConfigOption = Annotated[
@@ -100,7 +102,7 @@ def check(context: typer.Context) -> None:
     from agent.alarms import alarm_gaps
     from agent.area import load_area
     from agent.documents.ocr import find_missing
-    from agent.service import load_site_of
+    from agent.lines import load_site_of
 
     config = read_config(context)
     for name, section in config.mailbox.items():
@@ -146,6 +148,16 @@ def run(context: typer.Context) -> None:
         while signal.sigwait(signals) == signal.SIGHUP:
             daemon.reload(lambda: read_config(context))
         daemon.finish()
+
+
+@app.command()
+def web(context: typer.Context) -> None:
+    """Serve the page that the business unit works from, until told to stop."""
+    from agent.web.server import serve
+
+    config = read_config(context)
+    set_up_logging(config.log)
+    serve(config, system_clock)
 
 
 @app.command()

@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr
 
 from agent.declared import Declared, read_toml, validate
 from agent.errors import ConfigError
+from agent.webconfig import WebSection
 
 ENV_PREFIX = "MAILBOX_AGENT_"
 # The command line's own name for the file, not a key in it.
@@ -86,6 +87,7 @@ class Config(Declared):
     ocr: bool = False
     overrides: Path | None = None
     log: Literal["json", "text", "auto"] = "auto"
+    web: WebSection = WebSection()
     mailbox: Mapping[str, MailboxSection] = Field(min_length=1)
 
 

@@ -43,13 +43,8 @@ def load_line(context: typer.Context, database: "Database", partnership: str | N
 
     Files are read in this process: a person waits for the one mail they named.
     """
-    from agent.area import load_area
-    from agent.line import Line
+    from agent.lines import load_line_of
     from agent.pipeline import IN_THIS_PROCESS
-    from agent.profile import Site, load_site
-    from agent.store.contacts import load_stored
-    from agent.store.files import FileStore
-    from agent.store.numbering import get_reference_key
 
     config = read_config(context)
     sections = {section.partnership: name for name, section in config.mailbox.items()}
@@ -58,12 +53,4 @@ def load_line(context: typer.Context, database: "Database", partnership: str | N
     slug = partnership or next(iter(sections))
     if slug not in sections:
         raise ConfigError(f"The configuration has no mailbox of the partnership `{slug}`.")
-    mailbox = sections[slug]
-    section = config.mailbox[mailbox]
-    site = Site() if section.site is None else load_site(section.site)
-    with database.read() as session:
-        register, secret = load_stored(session, slug), get_reference_key(session)
-    office, templates = load_area(slug, site.with_stand_ins(), config.overrides, register=register)
-    files = FileStore(config.files)
-    mode = section.mode
-    return Line(mailbox, mode, office, templates, database, files, IN_THIS_PROCESS, secret)
+    return load_line_of(config, sections[slug], database, IN_THIS_PROCESS)

@@ -15,7 +15,6 @@ from agent.invited import add_meeting_answer
 from agent.london import spoken_day
 from agent.model.case import Certainty
 from agent.model.decision import (
-    Complete,
     Decision,
     Footing,
     LogLine,
@@ -60,7 +59,7 @@ def decide(facts: Facts, footing: Footing, office: Office) -> Decision:
 def _refuse_human_decisions(decision: Decision, office: Office) -> None:
     """Stop on a decision that only a person may take; the mail is then set aside, whole."""
     for change in decision.changes:
-        for event in () if isinstance(change, Complete) else change.events:
+        for event in getattr(change, "events", ()):
             is_fact = event.anchor in FACTS_OF_MAIL or "proposed" in event.detail
             if not is_fact and not is_authorised(event, office):
                 raise AssertionError(f"`{event.anchor}` is a person's to record, never a mail's.")

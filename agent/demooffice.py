@@ -14,8 +14,8 @@ from agent.london import LONDON, london_day
 from agent.register import load_register
 from agent.registering import import_register
 from agent.samples.demo import FOLDER
+from agent.settling import acknowledge_alarms
 from agent.store import cases
-from agent.store.work import finish_alarms
 
 OFFICE = FOLDER / "office"
 _LEAD = "strategic.lead@northshirescp.example"
@@ -85,8 +85,7 @@ def _agree(line: Line, now: datetime) -> None:
 
 
 def _acknowledge(line: Line, now: datetime) -> None:
-    with line.database.write() as session:
-        finish_alarms(session, line.office.profile.slug, None, _DUTY, now)
+    acknowledge_alarms(line, None, _DUTY, now)
 
 
 def _record(line: Line, event: str, by: str, detail: dict[str, str], now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -13,6 +14,9 @@ from agent.reconcile import reconcile
 from agent.store import inbox
 
 log = structlog.get_logger()
+
+# A Maildir is looked at every second; that it was is worth a write less often.
+_NOTED_EVERY = timedelta(minutes=1)
 
 
 class Intake:
@@ -26,6 +30,7 @@ class Intake:
         self._clock = clock
         self._stop = stop
         self._known: dict[str, set[str]] = {}
+        self._noted_at: datetime | None = None
 
     def take_new(self, on_taken: Callable[[], None] = lambda: None) -> int:
         """Take every new mail of every folder and return how many; stops after the mail in hand.
@@ -35,6 +40,7 @@ class Intake:
             StoreError: nothing can be kept now (disk full, database away); it is taken later.
         """
         taken = sum(self._take_folder(folder, on_taken) for folder in self._mailbox.folders)
+        self._note_poll()
         found = reconcile(self.line, self._mailbox, self._clock())
         if found:
             log.info("mails that may have left did leave", mailbox=self.name, count=found)
@@ -55,6 +61,14 @@ class Intake:
     def close(self) -> None:
         """Let go of the mailbox."""
         self._mailbox.close()
+
+    def _note_poll(self) -> None:
+        """Note that the mailbox was read, for whoever asks whether the agent lives."""
+        now = self._clock()
+        if self._noted_at is None or now - self._noted_at >= _NOTED_EVERY:
+            with self.line.database.write() as session:
+                inbox.note_poll(session, self.name, now)
+            self._noted_at = now
 
     def _take_folder(self, folder: str, on_taken: Callable[[], None]) -> int:
         database = self.line.database

@@ -45,6 +45,12 @@ def _refuse_unknown(letters: Mapping[str, Sending]) -> Mapping[str, Sending]:
     return letters
 
 
+def _refuse_unknown_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    _refuse_unknown(dict.fromkeys(names, "hold"))
+    return names
+
+
+LetterNames = Annotated[tuple[str, ...], AfterValidator(_refuse_unknown_names)]
 # How each kind of outgoing mail leaves.
 Letters = Annotated[Mapping[str, Sending], AfterValidator(_refuse_unknown)]
 # What answers a mail in its thread and says nothing about a case: it goes to whoever wrote.

@@ -31,9 +31,9 @@ from agent.screen import OWN_MARKER
 _PARTS = ("subject.txt", "body.txt", "body.html")
 # The stdlib's modern policy loses the blank between encoded words on CPython 3.11 and 3.12 (a
 # subject with "José Núñez"), so headers are encoded by `Header` under the old policy, CRLF ended.
-_POLICY = compat32.clone(linesep="\r\n", max_line_length=78)
-_UTF8 = Charset("utf-8")
-_UTF8.body_encoding = QP
+MAIL_POLICY = compat32.clone(linesep="\r\n", max_line_length=78)
+UTF8 = Charset("utf-8")
+UTF8.body_encoding = QP
 
 
 class Templates:
@@ -94,6 +94,8 @@ def load_templates(folders: Iterable[Path]) -> Templates:
         for path in sorted(folder.rglob("*")):
             if path.suffix in {".txt", ".html"} and path.is_file():
                 name = path.relative_to(folder).as_posix()
+                if name.startswith("web/"):  # The page's own.
+                    continue
                 sources.setdefault(name, path.read_text(encoding="utf-8"))
     return Templates(sources, load_documents(folders))
 
@@ -116,19 +118,19 @@ def render(draft: Draft, office: Office, templates: Templates, now: datetime) ->
     frame = {"subject": subject, "body": Markup(fill("body.html").strip())}
     html = templates.fill(profile.slug, "mail/frame.html", frame)
     message_id = _message_id(draft.key, site.mailbox)
-    body = MIMEMultipart("alternative", policy=_POLICY)
+    body = MIMEMultipart("alternative", policy=MAIL_POLICY)
     body.attach(_text_part(text, "plain"))
     body.attach(_text_part(html, "html"))
     files = [
         _render_file(one, draft, templates.documents, profile.slug) for one in draft.enclosures
     ]
-    message = MIMEMultipart("mixed", policy=_POLICY) if files else body
+    message = MIMEMultipart("mixed", policy=MAIL_POLICY) if files else body
     if files:
         message.attach(body)
         for filename, content_type, content in files:
             message.attach(_file_part(filename, content_type, content))
     _address(message, draft, profile, site, subject, message_id, now)
-    return Mail(draft, message_id, subject, message.as_bytes(policy=_POLICY), text)
+    return Mail(draft, message_id, subject, message.as_bytes(policy=MAIL_POLICY), text)
 
 
 def _render_file(
@@ -185,12 +187,12 @@ def _office_values(profile: Profile, site: Site) -> dict[str, str]:
 
 
 def _text_part(text: str, subtype: str) -> MIMEText:
-    return MIMEText(text, subtype, _charset=_UTF8, policy=_POLICY)  # type: ignore[arg-type]
+    return MIMEText(text, subtype, _charset=UTF8, policy=MAIL_POLICY)  # type: ignore[arg-type]
 
 
 def _file_part(filename: str, content_type: str, content: bytes) -> MIMEBase:
     """Return a file that goes with the mail, under a name of plain letters."""
-    part = MIMEBase("application", "octet-stream", policy=_POLICY)
+    part = MIMEBase("application", "octet-stream", policy=MAIL_POLICY)
     part.replace_header("Content-Type", content_type or "application/octet-stream")
     part.add_header("Content-Disposition", "attachment", filename=_one_line(filename))
     part.set_payload(content)

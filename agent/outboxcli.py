@@ -34,21 +34,28 @@ def resend(context: typer.Context, mails: Mails, by: By, partnership: Whose = No
     _handle(context, "resend", mails, by, partnership)
 
 
+def arrived(context: typer.Context, mails: Mails, by: By, partnership: Whose = None) -> None:
+    """Take uncertain mails for sent: somebody knows that they arrived."""
+    _handle(context, "arrived", mails, by, partnership)
+
+
 def pause(context: typer.Context, by: By, partnership: Whose = None) -> None:
     """Stop all sending at once; what is due waits in the outbox."""
-    from agent.store.pause import pause_sending
+    from agent.clock import system_clock
+    from agent.settling import set_sending
 
-    with _line(context, by, partnership) as line, line.database.write() as session:
-        pause_sending(session, f"{by} stopped it.")
+    with _line(context, by, partnership) as line:
+        set_sending(line, by, system_clock(), is_on=False)
     print("Nothing leaves until `mailbox-agent outbox resume`.")
 
 
 def resume(context: typer.Context, by: By, partnership: Whose = None) -> None:
     """Let mails leave again."""
-    from agent.store.pause import resume_sending
+    from agent.clock import system_clock
+    from agent.settling import set_sending
 
-    with _line(context, by, partnership) as line, line.database.write() as session:
-        resume_sending(session)
+    with _line(context, by, partnership) as line:
+        set_sending(line, by, system_clock(), is_on=True)
     print("Mails leave again.")
 
 
@@ -62,11 +69,10 @@ def acknowledge(
 ) -> None:
     """Acknowledge alarms: they are repeated until a named person does."""
     from agent.clock import system_clock
-    from agent.store.work import finish_alarms
+    from agent.settling import acknowledge_alarms
 
-    with _line(context, by, partnership) as line, line.database.write() as session:
-        slug = line.office.profile.slug
-        count = finish_alarms(session, slug, mail, by, system_clock())
+    with _line(context, by, partnership) as line:
+        count = acknowledge_alarms(line, mail, by, system_clock())
     print(f"{count} alarms acknowledged by {by}.")
 
 
@@ -82,7 +88,7 @@ def file(
     """Say where a mail belongs: on a case, or on one of its own."""
     from agent.clock import system_clock
     from agent.filing import file_mail, open_from_mail
-    from agent.store import inbox, work
+    from agent.store import inbox
 
     now = system_clock()
     with _line(context, by, partnership) as line:
@@ -92,9 +98,6 @@ def file(
             decision = open_from_mail(line, message, by, now)
         else:
             decision = file_mail(line, message, case, by, now)
-        with line.database.write() as session:
-            for note in work.list_for_message(session, mail, is_open=True):
-                work.finish(session, note.id, by, now)
     print(f"The mail is on {decision.case}.")
 
 

@@ -1,5 +1,5 @@
-"""What a person does to mails that wait: release, cancel, send again. Each is logged with the
-digest of the exact bytes it was about; nothing is sent here."""
+"""What a person does to mails that wait: release, cancel, send again, take for sent. Each is logged
+with the digest of the exact bytes it was about; nothing is sent here."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -8,11 +8,12 @@ from agent.errors import RefusedAct
 from agent.line import Line
 from agent.london import london_day, spoken_day
 from agent.model.case import CaseEvent
-from agent.model.decision import Complete, Decision, LogLine
+from agent.model.decision import Complete, Decision, LogLine, Note, Task
 from agent.record import record_act
 from agent.requests import SCOPING
 from agent.scopinground import AGAIN, letters_to
-from agent.store import actionlog, outbox
+from agent.send import record_left
+from agent.store import actionlog, approvals, outbox, work
 from agent.store.casefiles import load_case_file
 from agent.store.db import Session
 from agent.store.outbox import Listed, State
@@ -24,7 +25,8 @@ _SENT_ANEW = (State.FAILED, State.UNCERTAIN, State.BOUNCED, State.HELD, State.SE
 
 
 def release(line: Line, mails: Sequence[Listed], by: str, now: datetime) -> None:
-    """Let held mails leave, exactly as they are.
+    """Let held mails leave, exactly as they are; where the profile asks two people for a letter,
+    the first one's word keeps it held.
 
     Raises:
         RefusedAct: one is not held, names a date that was counted from another day, or says that
@@ -42,7 +44,44 @@ def release(line: Line, mails: Sequence[Listed], by: str, now: datetime) -> None
             raise RefusedAct(
                 f"The mail {mail.id} says no answer is needed, but the case goes on: cancel it."
             )
-    _move(line, mails, State.QUEUED, "mail released", by, now)
+    for mail in mails:
+        if mail.template in line.office.profile.two_people and not _is_second(line, mail, by, now):
+            continue
+        _move(line, (mail,), State.QUEUED, "mail released", by, now)
+
+
+def _is_second(line: Line, mail: Listed, by: str, now: datetime) -> bool:
+    """Keep a person's word for exactly these bytes; return whether another's was there before.
+
+    Raises:
+        RefusedAct: the same person has given it already.
+    """
+    with line.database.write() as session:
+        given = approvals.list_approvals(session, mail.id, mail.digest)
+        if by in given:
+            raise RefusedAct(f"You have approved the mail {mail.id}: a second person has to.")
+        approvals.add_approval(session, mail.id, mail.digest, by, now)
+        if not given:
+            _log(session, mail, "mail approved by the first of two", by, now)
+    return bool(given)
+
+
+def arrived(line: Line, mails: Sequence[Listed], by: str, now: datetime) -> None:
+    """Take uncertain mails for sent, since a person knows that they arrived.
+
+    Raises:
+        RefusedAct: one is not uncertain.
+    """
+    for mail in mails:
+        if mail.state != State.UNCERTAIN:
+            raise RefusedAct(f"The mail {mail.id} is {mail.state}, not uncertain.")
+        with line.database.write() as session:
+            claimed = outbox.get_claimed(session, mail.id)
+            outbox.settle(session, mail.id, State.SENT, now)
+            record_left(session, claimed, now)
+            asked = Note(Task.MAIL_UNCERTAIN, mail.key)
+            work.finish_told(session, mail.partnership, asked, by, now)
+            _log(session, mail, "mail taken for sent", by, now)
 
 
 def cancel(line: Line, mails: Sequence[Listed], by: str, now: datetime) -> None:
@@ -127,4 +166,9 @@ def _about(mail: Listed) -> dict[str, str]:
 
 
 Handle = Callable[[Line, Sequence[Listed], str, datetime], None]
-HANDLES: dict[str, Handle] = {"release": release, "cancel": cancel, "resend": resend}
+HANDLES: dict[str, Handle] = {
+    "release": release,
+    "cancel": cancel,
+    "resend": resend,
+    "arrived": arrived,
+}

@@ -144,7 +144,7 @@ def _form_in(document: Document, office: Office) -> Form | None:
 def _settle(line: Line, arrival: Arrival, facts: Facts, now: datetime) -> Outcome:
     """Decide on the case as it stands and record it; again where the case moved meanwhile."""
     for _ in range(_TRIES):
-        footing = _read_footing(line, arrival, facts, now)
+        footing = read_footing(line, facts, _hold(line, arrival), now)
         decision = decide(facts, footing, line.office)
         mails = [render(draft, line.office, line.templates, now) for draft in decision.drafts]
         try:
@@ -158,8 +158,11 @@ def _settle(line: Line, arrival: Arrival, facts: Facts, now: datetime) -> Outcom
     raise StoreError("The case kept changing while this mail was decided; it is taken again later.")
 
 
-def _read_footing(line: Line, arrival: Arrival, facts: Facts, now: datetime) -> Footing:
-    """Read the case as it stands, and the next free reference, in one look at the database."""
+def read_footing(line: Line, facts: Facts, hold: Hold | None, now: datetime) -> Footing:
+    """Read the case as it stands, and the next free reference, in one look at the database.
+
+    `hold` is why nothing may leave by itself, else None.
+    """
     profile = line.office.profile
     keys = keys_of(facts, profile.prefix, line.secret)
     with line.database.read() as session:
@@ -177,7 +180,7 @@ def _read_footing(line: Line, arrival: Arrival, facts: Facts, now: datetime) -> 
         match=matched,
         new_ref=make_reference(profile.prefix, now.year, number, line.secret),
         new_number=number,
-        hold=_hold(line, arrival),
+        hold=hold,
         may_write=line.mode != "intake",
         repeats_id=repeats,
         file=file,

@@ -19,7 +19,16 @@ from agent.errors import ConfigError, RuleError
 from agent.grouprules import Group
 from agent.layouts import Layout, load_layouts
 from agent.leaning import Leanings, load_leanings
-from agent.letterrules import Alert, LetterRules, Letters, Rung, Scoping, Sending, merged_alerts
+from agent.letterrules import (
+    Alert,
+    LetterNames,
+    LetterRules,
+    Letters,
+    Rung,
+    Scoping,
+    Sending,
+    merged_alerts,
+)
 from agent.liverisk import LiveRiskRules, load_live_risk
 from agent.meetingrules import PackRule, QuorumRule
 from agent.model.register import Register
@@ -65,6 +74,7 @@ class Profile(Declared):
     as in letters.toml. `criteria` are shown to whoever decides; `group` are the bodies that meet
     about cases. `decides` names the roles that
     may record an event; for one that is not named the roles are those of limits.toml.
+    `two_people` are the letters that leave only on two people's word.
     `decisions_by_mail` says whether a decision that such a role takes by authenticated mail is
     recorded at once (`auto`) or only proposed to a person (`confirm`).
     """
@@ -90,6 +100,7 @@ class Profile(Declared):
     criteria: Criteria | None = None
     group: tuple[Group, ...] = ()
     decides: Decides = Field(default_factory=dict)
+    two_people: LetterNames = ()
     decisions_by_mail: Literal["confirm", "auto"] = "confirm"
 
 

@@ -54,7 +54,7 @@ def proofread(
         return f"a prompt was left in it: {text[prompt.start() :][:_SHOWN_CHARS]!r}"
     if _TEMPLATE_TAG.search(_without(text, [*required.values(), *told])):
         return "a placeholder of the template was left in it"
-    if _has_foreign_name(text, own_names, foreign_names):
+    if has_foreign_name(text, own_names, foreign_names):
         return "another child's name stands in it"
     return None
 
@@ -136,7 +136,7 @@ def _without(text: str, values: Iterable[str]) -> str:
     return text
 
 
-def _has_foreign_name(text: str, own: Iterable[str], foreign: Iterable[str]) -> bool:
+def has_foreign_name(text: str, own: Iterable[str], foreign: Iterable[str]) -> bool:
     words = _words(text)
     mine = {name for one in own for name in _orders(_words(one))}
     places: set[int] = set()

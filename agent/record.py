@@ -10,13 +10,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from agent.model.case import Key
-from agent.model.decision import AdoptCase, Complete, Decision, LogLine, Note, OpenCase, Review
+from agent.model.decision import (
+    AdoptCase,
+    Complete,
+    CorrectChildren,
+    Decision,
+    LogLine,
+    Note,
+    OpenCase,
+    Review,
+)
 from agent.model.draft import Mail
 from agent.model.facts import Facts
 from agent.model.message import Fetched
 from agent.store import actionlog, cases, inbox, outbox, work
 from agent.store.adopt import adopt_case
 from agent.store.casefiles import complete
+from agent.store.children import correct_children
 from agent.store.db import Session
 from agent.store.inbox import NewMessage
 from agent.store.outbox import Listed
@@ -173,6 +183,8 @@ def _change_cases(
             case_id = adopt_case(session, partnership, change, now)
         elif isinstance(change, OpenCase):
             case_id = cases.open_case(session, partnership, change, row, now)
+        elif isinstance(change, CorrectChildren):
+            case_id = correct_children(session, partnership, change, now)
         elif isinstance(change, Complete):
             case_id = cases.move(session, partnership, change.ref, change.version, now)
             complete(session, case_id, change.values, change.by, now)

@@ -154,6 +154,19 @@ class AlarmLimits(Declared):
     timeout_s: Figure[PositiveFloat]
 
 
+class PageLimits(Declared):
+    """When the page calls something trouble, and how much of a list it shows at once."""
+
+    silent_after_minutes: Figure[PositiveInt]
+    unsent_after_minutes: Figure[PositiveInt]
+    due_soon_wd: Figure[PositiveInt]
+    rows: Figure[PositiveInt]
+    failures: Figure[PositiveInt]
+    locked_minutes: Figure[PositiveInt]
+    attempts_a_minute: Figure[PositiveInt]
+    upload_bytes: Figure[PositiveInt]
+
+
 class MailLimits(Declared):
     """The largest mail that is downloaded."""
 
@@ -191,6 +204,7 @@ class Limits(Declared):
     match: MatchLimits
     send: SendLimits
     alarm: AlarmLimits
+    page: PageLimits
     clocks: ClockLimits
     quorum: QuorumLimits
     pack: PackLimits

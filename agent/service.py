@@ -4,13 +4,11 @@ and decides nothing; `Service` opens everything, takes one round, and closes it 
 import threading
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import replace
 from types import TracebackType
 
 import structlog
 
 from agent.alarms import Round
-from agent.area import load_area
 from agent.clock import Clock
 from agent.config import Config, MailboxSection
 from agent.documents.apart import reading_apart
@@ -18,20 +16,17 @@ from agent.documents.reader import FileReader
 from agent.errors import AgentError, ConfigError, MailboxError, StoreError
 from agent.intake import Intake
 from agent.line import Line
+from agent.lines import load_line_of, load_site_of, with_stored_register
 from agent.mail import Mailbox, Transport
 from agent.mail.alarm import raise_alarm
 from agent.mail.imap import ImapMailbox
 from agent.mail.maildir import MaildirMailbox, MaildirTransport
 from agent.mail.smtp import SmtpTransport
-from agent.profile import Site, load_site
 from agent.recount import recount
 from agent.ringing import ring_due
 from agent.send import Route, Sender
 from agent.store.casefiles import look_at_all
-from agent.store.contacts import load_stored
 from agent.store.db import Database
-from agent.store.files import FileStore
-from agent.store.numbering import get_reference_key
 from agent.sweep import sweep
 
 log = structlog.get_logger()
@@ -111,13 +106,10 @@ class Service:
         """Write by the register as it is stored now: an address that two people changed counts at
         once, and so does one that was taken out."""
         for intake in self.intakes:
-            office = intake.line.office
-            with self._database.read() as session:
-                register = load_stored(session, office.profile.slug)
-            if register.agencies != office.register.agencies:
-                office = replace(office, register=register)
-                intake.line = replace(intake.line, office=office)
-                self.sender.offices = {**self.sender.offices, intake.name: office}
+            line = with_stored_register(intake.line)
+            if line is not intake.line:
+                intake.line = line
+                self.sender.offices = {**self.sender.offices, intake.name: line.office}
                 self._look_at_all((intake.line,))
 
     def _look_at_all(self, lines: Iterable[Line]) -> None:
@@ -181,41 +173,19 @@ class Service:
         self._look_at_all(lines)
 
     def _load_lines(self, config: Config) -> list[Line]:
-        with self._database.read() as session:
-            secret = get_reference_key(session)
-        files = FileStore(config.files)
-        lines = []
+        """Return the line of every mailbox; raises ConfigError where a live one lacks words."""
         for name, section in config.mailbox.items():
-            site = load_site_of(name, section).with_stand_ins()
-            with self._database.read() as session:
-                register = load_stored(session, section.partnership)
-            office, templates = load_area(
-                section.partnership, site, config.overrides, register=register
-            )
-            reader = self._reader_of(name)
-            lines.append(
-                Line(name, section.mode, office, templates, self._database, files, reader, secret)
-            )
-        return lines
+            load_site_of(name, section)
+        return [
+            load_line_of(config, name, self._database, self._reader_of(name))
+            for name in config.mailbox
+        ]
 
     def _reader_of(self, mailbox: str) -> FileReader:
         """Return the mailbox's own reading process: a slow file keeps no other mailbox waiting."""
         if mailbox not in self._readers:
             self._readers[mailbox] = self._reading.enter_context(reading_apart(ocr=self._ocr))
         return self._readers[mailbox]
-
-
-def load_site_of(name: str, section: MailboxSection) -> Site:
-    """Return a mailbox's site file; raises ConfigError where a live one lacks what letters say."""
-    site = Site() if section.site is None else load_site(section.site)
-    missing = site.missing()
-    if section.mode == "live" and missing:
-        where = section.site or "a site file (key `site`)"
-        raise ConfigError(
-            f"mailbox.{name} is live, but {where} does not say: {', '.join(missing)}. "
-            "Every acknowledgement prints them."
-        )
-    return site
 
 
 def _open_mailbox(section: MailboxSection) -> Mailbox:

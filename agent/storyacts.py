@@ -8,13 +8,14 @@ from agent.acting import carry_out, complete
 from agent.acts import Act
 from agent.authority import ANY_ROLE, role_id
 from agent.errors import DataError, RefusedAct
-from agent.filing import file_mail, open_from_mail, unlink_mail
+from agent.filing import accept_mail, file_mail, open_from_mail, reject_mail, unlink_mail
 from agent.model.register import Agency, Contact, Register
 from agent.outgoing import HANDLES
 from agent.rehearse import Stage
 from agent.script import Step
 from agent.send import Sender
-from agent.store import cases, inbox, outbox, work
+from agent.settling import acknowledge_alarms
+from agent.store import cases, inbox, outbox
 from agent.store.casefiles import get_case_file, look_at_all
 from agent.store.inbox import StoredMessage
 from agent.store.outbox import Listed
@@ -72,7 +73,10 @@ def _handle_mail(stage: Stage, step: Step, ref_of: RefOf, now: datetime) -> None
         open_from_mail(stage.line, message, step.by, now)
     elif act == "unlink":
         unlink_mail(stage.line, message, step.by, now)
-    _finish(stage, message, step.by, now)
+    elif act == "reject":
+        reject_mail(stage.line, message, step.by, now)
+    else:
+        accept_mail(stage.line, message, step.by, now)
 
 
 def _on_case(step: Step) -> Step:
@@ -132,19 +136,10 @@ def _mail(stage: Stage, name: str) -> StoredMessage:
     return found
 
 
-def _finish(stage: Stage, message: StoredMessage, by: str, now: datetime) -> None:
-    with stage.database.write() as session:
-        for note in work.list_for_message(session, message.id, is_open=True):
-            work.finish(session, note.id, by, now)
-
-
 def _acknowledge(stage: Stage, step: Step, now: datetime) -> None:
     name = step.texts.get("mail")
     row = None if name is None else _mail(stage, name).id
-    with stage.database.write() as session:
-        slug = stage.line.office.profile.slug
-        count = work.finish_alarms(session, slug, row, step.by, now)
-    if count == 0:
+    if acknowledge_alarms(stage.line, row, step.by, now) == 0:
         raise RefusedAct("No alarm is raised.")
 
 

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from agent.chase import decide_due
+from agent.caseclocks import clocks_of
+from agent.chase import decide_due, first_due
 from agent.errors import CaseMoved, LetterRefused, RuleError
 from agent.letters import render
 from agent.line import Line
@@ -37,13 +38,23 @@ def sweep(line: Line, now: datetime) -> int:
     Raises:
         StoreError: the database is away; whatever was recorded stands, the rest is due again.
     """
-    if line.mode == "intake":
-        return 0
     with line.database.read() as session:
         due = find_due_cases(session, line.office.profile.slug, now, _AT_ONCE)
     for case_id in due:
-        _look_at(line, case_id, now)
-    return len(due)
+        if line.mode == "intake":
+            _note_due(line, case_id, now)
+        else:
+            _look_at(line, case_id, now)
+    return 0 if line.mode == "intake" else len(due)
+
+
+def _note_due(line: Line, case_id: int, now: datetime) -> None:
+    """Remember when the first thing on the case is due, for the page; nothing else is done."""
+    with line.database.read() as session:
+        file = load_case_file(session, case_id)
+    due_at = first_due(clocks_of(file, line.office, now))
+    with line.database.write() as session:
+        look_again(session, case_id, file.case.version, None, due_at)
 
 
 def _look_at(line: Line, case_id: int, now: datetime) -> None:
@@ -60,7 +71,7 @@ def _look_at(line: Line, case_id: int, now: datetime) -> None:
             again = [due.again_at] if not due.decision.drafts else [due.again_at, now + _LATER]
             at = min((one for one in again if one is not None), default=None)
             with line.database.write() as session:
-                look_again(session, case_id, file.case.version, at)
+                look_again(session, case_id, file.case.version, at, due.due_at)
             return
         try:
             with line.database.write() as session:

@@ -88,6 +88,7 @@ missing_servers() {
     command -v soffice >/dev/null 2>&1 || echo libreoffice-writer libreoffice-calc
     command -v tesseract >/dev/null 2>&1 || echo tesseract-ocr tesseract-ocr-eng
     command -v pdftoppm >/dev/null 2>&1 || echo poppler-utils
+    command -v chromium >/dev/null 2>&1 || echo chromium fonts-liberation
 }
 
 # Tests start private servers of their own; while the packages install, no system service starts.

@@ -210,7 +210,18 @@ class Complete:
     by: str
 
 
-Change = OpenCase | AddEvents | AdoptCase | Complete
+@dataclass(frozen=True, slots=True)
+class CorrectChildren:
+    """Put right who the subject children of a case are, the first one first; `keys` are added to
+    those that the case is found by."""
+
+    ref: str
+    version: int
+    children: tuple[Child, ...] = field(repr=False)
+    keys: tuple[Key, ...] = field(repr=False)
+
+
+Change = OpenCase | AddEvents | AdoptCase | Complete | CorrectChildren
 
 
 @dataclass(frozen=True, slots=True)

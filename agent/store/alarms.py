@@ -19,6 +19,7 @@ class RaisedAlarm:
     case: str | None
     received_at: datetime
     raised_at: datetime
+    message_row: int
     keys: tuple[str, ...]
 
 
@@ -32,6 +33,7 @@ def list_raised(session: Session, partnership: str) -> tuple[RaisedAlarm, ...]:
             CASES.c.ref,
             MESSAGES.c.received_at,
             NOTES.c.created_at,
+            NOTES.c.message_row,
         )
         .select_from(
             NOTES.join(MESSAGES, NOTES.c.message_row == MESSAGES.c.id).outerjoin(
@@ -43,7 +45,13 @@ def list_raised(session: Session, partnership: str) -> tuple[RaisedAlarm, ...]:
     ).all()
     return tuple(
         RaisedAlarm(
-            row.id, row.digest, row.ref, row.received_at, row.created_at, _keys(session, row.digest)
+            row.id,
+            row.digest,
+            row.ref,
+            row.received_at,
+            row.created_at,
+            row.message_row,
+            _keys(session, row.digest),
         )
         for row in rows
     )

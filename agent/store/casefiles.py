@@ -88,10 +88,13 @@ def find_children(session: Session, partnership: str, but: str) -> tuple[str, ..
     return (*(row.child_name for row in rows), *filter(None, others))
 
 
-def look_again(session: Session, case_id: int, version: int, at: datetime | None) -> None:
-    """Remember when to look at a case next, unless it has moved since; None is never."""
+def look_again(
+    session: Session, case_id: int, version: int, at: datetime | None, due_at: datetime | None
+) -> None:
+    """Remember when to look at a case next, None is never, and when the first thing on it is or
+    was due; unless it has moved since."""
     same = (CASES.c.id == case_id, CASES.c.version == version)
-    session.execute(update(CASES).where(*same).values(look_at=at))
+    session.execute(update(CASES).where(*same).values(look_at=at, due_at=due_at))
 
 
 def look_at_all(session: Session, partnership: str, now: datetime) -> None:

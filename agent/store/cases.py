@@ -97,7 +97,7 @@ def open_case(
         "child_name": change.child.name,
         "child_dob": change.child.dob,
         "nhs_number": change.child.nhs_number,
-        "other_children": [_child_row(one) for one in change.others] or None,
+        "other_children": [child_row(one) for one in change.others] or None,
         "incident_on": change.incident_on,
         "look_at": now,
     }
@@ -130,7 +130,7 @@ def add_events(
             values["incident_on"] = event.on
     case_id = move(session, partnership, change.ref, change.version, now, values)
     if change.keys:
-        known = _known_keys(session, case_id)
+        known = known_keys(session, case_id)
         add_keys(session, partnership, case_id, change.keys, known)
     insert_events(session, case_id, change.events, message_row, now)
     return case_id
@@ -218,7 +218,8 @@ def events_of(session: Session, ref: str) -> tuple[CaseEvent, ...]:
     return tuple(CaseEvent(**row._mapping) for row in rows)
 
 
-def _known_keys(session: Session, case_id: int) -> set[tuple[str, str]]:
+def known_keys(session: Session, case_id: int) -> set[tuple[str, str]]:
+    """Return the keys that a case has."""
     had = select(CASE_KEYS.c.sort, CASE_KEYS.c.value).where(CASE_KEYS.c.case_id == case_id)
     return {(row.sort, row.value) for row in session.execute(had)}
 
@@ -279,7 +280,8 @@ def snapshot(row: RowMapping) -> CaseSnapshot:
     )
 
 
-def _child_row(child: Child) -> dict[str, str | None]:
+def child_row(child: Child) -> dict[str, str | None]:
+    """Return a further subject child as its case keeps it."""
     born = None if child.dob is None else child.dob.isoformat()
     return {
         "name": child.name and storable(child.name),

@@ -1,16 +1,16 @@
 """The mails that arrived, and how far each folder has been read."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, insert, or_, select, update
+from sqlalchemy import bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from agent.errors import CaseMoved, DataError
-from agent.model.message import Position
+from agent.model.message import Classification, Position
 from agent.store.db import Session
 from agent.store.execute import count_changed, insert_row
 from agent.store.tables import MESSAGES, POSITIONS
@@ -93,6 +93,43 @@ def set_case(session: Session, message_row: int, case_id: int) -> None:
     session.execute(_SET_CASE, {"row_id": message_row, "case_id": case_id})
 
 
+def set_fields(session: Session, message_row: int, values: Mapping[str, Any], source: str) -> None:
+    """Put a person's values in the place of those read from a mail; `source` says whose they are.
+
+    The kept reading is changed: what it was stands among the corrections.
+    """
+    reading = dict(get_message(session, message_row).reading)
+    reading["fields"] = {**reading["fields"], **values}
+    sources = {**reading["field_sources"], **dict.fromkeys(values, source)}
+    reading["field_sources"] = {
+        name: place for name, place in sources.items() if reading["fields"].get(name) is not None
+    }
+    session.execute(update(MESSAGES).where(MESSAGES.c.id == message_row).values(reading=reading))
+
+
+def set_judgement(
+    session: Session,
+    message_row: int,
+    found: Classification,
+    agency: str | None,
+    needs_review: bool,
+    trace: Mapping[str, Any] | None,
+) -> None:
+    """Note what a mail is taken for now, after a person's word; and how it reads now, where it was
+    read again (`trace`)."""
+    values: dict[str, Any] = {
+        "kind": found.kind.value,
+        "confidence": found.confidence,
+        "needs_review": needs_review,
+    }
+    if agency is not None:
+        values["agency"] = agency
+    if trace is not None:
+        anew = {"rule": found.rule, "live_risk": found.live_risk, "reading": trace}
+        values |= {**anew, "state": PROCESSED, "trouble": None}
+    session.execute(update(MESSAGES).where(MESSAGES.c.id == message_row).values(**values))
+
+
 def find_message(session: Session, mailbox: str, digest: str) -> StoredMessage | None:
     """Return the mail with these bytes in that mailbox, or None."""
     row = session.execute(_FIND_BY_DIGEST, {"mailbox": mailbox, "digest": digest}).first()
@@ -105,6 +142,19 @@ def get_message(session: Session, row_id: int) -> StoredMessage:
     if row is None:
         raise DataError(f"There is no stored mail {row_id}.")
     return StoredMessage(**row._mapping)
+
+
+def find_row(session: Session, partnership: str, row_id: int) -> StoredMessage | None:
+    """Return the partnership's mail of that row, or None."""
+    return find_rows(session, partnership, (row_id,)).get(row_id)
+
+
+def find_rows(
+    session: Session, partnership: str, row_ids: Collection[int]
+) -> dict[int, StoredMessage]:
+    """Return the partnership's mails of these rows, by row."""
+    mine = _FIND.where(MESSAGES.c.partnership == partnership, MESSAGES.c.id.in_(row_ids))
+    return {row.id: StoredMessage(**row._mapping) for row in session.execute(mine)}
 
 
 def find_item(session: Session, mailbox: str, item: str) -> StoredMessage | None:
@@ -169,3 +219,15 @@ def set_position(
     here = {"of_mailbox": mailbox, "of_folder": folder}
     if count_changed(session, _MOVE_POSITION, {**here, **values}) == 0:
         session.execute(insert(POSITIONS), {"mailbox": mailbox, "folder": folder, **values})
+
+
+def note_poll(session: Session, mailbox: str, now: datetime) -> None:
+    """Remember that every folder of the mailbox was read at `now`, whatever was in it."""
+    session.execute(update(POSITIONS).where(POSITIONS.c.mailbox == mailbox), {"last_poll_at": now})
+
+
+def find_last_poll(session: Session, mailbox: str) -> datetime | None:
+    """Return when the mailbox was last read to its end, or None where it never was."""
+    mine = select(func.min(POSITIONS.c.last_poll_at)).where(POSITIONS.c.mailbox == mailbox)
+    moment: datetime | None = session.scalar(mine)
+    return moment

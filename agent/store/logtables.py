@@ -26,7 +26,12 @@ class ActionRow(Base):
     private_digest: Mapped[str]
     prev_hash: Mapped[str]
     hash: Mapped[str]
-    __table_args__ = (Index(None, "case_ref", "seq"),)
+    __table_args__ = (
+        Index(None, "case_ref", "seq"),
+        Index(None, "partnership", "seq"),
+        Index(None, "partnership", "action", "seq"),
+        Index(None, "partnership", "actor", "seq"),
+    )
 
 
 class ActionPrivate(Base):

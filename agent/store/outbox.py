@@ -240,6 +240,12 @@ def find_uncertain(session: Session, mailbox: str, since: datetime) -> tuple[Cla
     return tuple(Claimed(**row._mapping) for row in session.execute(query))
 
 
+def get_claimed(session: Session, row_id: int) -> Claimed:
+    """Return a mail with its bytes, as whoever sends it has it."""
+    row = session.execute(select(*_CLAIMED).where(OUTBOX.c.id == row_id)).one()
+    return Claimed(**row._mapping)
+
+
 def sent_since(
     session: Session,
     since: datetime,

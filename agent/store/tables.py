@@ -13,9 +13,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from agent.store.base import Base, table_of
 from agent.store.columns import Label
 from agent.store.logtables import ACTION_LOG, ACTION_PRIVATE, LOG_HEAD
+from agent.store.webtables import APPROVALS, CASE_READERS, CORRECTIONS
 
 # Every revision in order, the newest last. Kept here so that starting up need not import alembic.
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 
 
 class Setting(Base):
@@ -50,8 +51,9 @@ class PositionRow(Base):
 
 class Case(Base):
     """An incident or a learning referral, with its first child and, as `name`, `dob` and
-    `nhs_number` each, the others; only `version`, `state`, a corrected `incident_on` and
-    `look_at`, when something on it may be due next, ever change in place."""
+    `nhs_number` each, the others; only `version`, `state`, a corrected `incident_on`, `look_at`,
+    when to look at it next, and `due_at`, by which cases are found that are late or due soon, ever
+    change in place."""
 
     __tablename__ = "cases"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -68,7 +70,12 @@ class Case(Base):
     other_children: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     incident_on: Mapped[date | None]
     look_at: Mapped[datetime | None] = mapped_column(index=True)
-    __table_args__ = (Index(None, "partnership", "id"),)
+    due_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index(None, "partnership", "id"),
+        Index(None, "partnership", "state", "id"),
+        Index(None, "partnership", "due_at"),
+    )
 
 
 class CaseKey(Base):
@@ -123,6 +130,7 @@ class MessageRow(Base):
         Index(None, "mailbox", "message_id"),
         Index(None, "mailbox", "folder", "item"),
         Index(None, "received_at"),
+        Index(None, "partnership", "id"),
     )
 
 
@@ -234,6 +242,7 @@ class OutboxRow(Base):
             postgresql_where=WAITING,
         ),
         Index("ix_outbox_unsent", "state", "id", sqlite_where=UNSENT, postgresql_where=UNSENT),
+        Index(None, "partnership", "id"),
         Index(None, "sent_at"),
         Index(None, "to_address", "sent_at"),
         Index(None, "case_id", "sent_at"),
@@ -255,10 +264,13 @@ OUTBOX = table_of(OutboxRow)
 __all__ = [
     "ACTION_LOG",
     "ACTION_PRIVATE",
+    "APPROVALS",
     "CASES",
     "CASE_KEYS",
+    "CASE_READERS",
     "COMPLETED",
     "CONTACTS",
+    "CORRECTIONS",
     "COUNTERS",
     "EVENTS",
     "LOG_HEAD",

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 
 from agent.errors import DataError
 from agent.model.decision import Note, Task
 from agent.store.db import Session
-from agent.store.execute import count_changed
+from agent.store.restricted import closed_to
 from agent.store.tables import CASES, MESSAGES, NOTES, OPEN
 
 Sort = Literal["review", "task"]
@@ -76,10 +76,23 @@ def add_notes(
 
 
 def list_open(
-    session: Session, partnership: str | None = None, sort: Sort | None = None, limit: int = 100
+    session: Session,
+    partnership: str | None = None,
+    sort: Sort | None = None,
+    limit: int = 100,
+    after: int | None = None,
+    reader: int | None = None,
 ) -> tuple[OpenNote, ...]:
-    """Return what waits for a person, the oldest first."""
+    """Return what waits for a person, the oldest first; from behind the row `after` on.
+
+    `reader` is the account that asks, which sees nothing of restricted cases closed to it.
+    """
     query = _LIST.where(OPEN).limit(limit)
+    if after is not None:
+        query = query.where(NOTES.c.id > after)
+    if reader is not None:
+        is_open = or_(NOTES.c.case_id.is_(None), NOTES.c.case_id.not_in(closed_to(reader)))
+        query = query.where(is_open)
     if partnership is not None:
         query = query.where(NOTES.c.partnership == partnership)
     if sort is not None:
@@ -95,6 +108,22 @@ def list_for_message(
     query = _LIST.where(NOTES.c.message_row == message_row)
     query = query.where(OPEN) if is_open else query
     return tuple(OpenNote(**row._mapping) for row in session.execute(query))
+
+
+def get_open(session: Session, partnership: str, note_id: int) -> OpenNote:
+    """Return an open review or task of the partnership; raises DataError where there is none."""
+    query = _LIST.where(NOTES.c.id == note_id, NOTES.c.partnership == partnership, OPEN)
+    row = session.execute(query).first()
+    if row is None:
+        raise DataError("This is done already, or was never there.")
+    return OpenNote(**row._mapping)
+
+
+def count_open(session: Session, partnership: str) -> dict[str, int]:
+    """Return how many reviews and how many tasks wait for a person."""
+    query = select(NOTES.c.sort, func.count()).where(NOTES.c.partnership == partnership, OPEN)
+    counts: dict[str, int] = dict(session.execute(query.group_by(NOTES.c.sort)).tuples().all())
+    return {"review": 0, "task": 0, **counts}
 
 
 def finish(session: Session, note_id: int, by: str, now: datetime) -> None:
@@ -133,14 +162,13 @@ def finish_told(session: Session, partnership: str, note: Note, by: str, now: da
     session.execute(update(NOTES).where(*same, OPEN).values(done_at=now, done_by=by))
 
 
-def finish_alarms(
-    session: Session, partnership: str, message_row: int | None, by: str, now: datetime
-) -> int:
-    """Note that a named person acknowledges the alarm of a mail, or every alarm; return how many
-    were still raised."""
-    query = update(NOTES).where(
+def list_alarms(
+    session: Session, partnership: str, message_row: int | None = None
+) -> tuple[OpenNote, ...]:
+    """Return the alarms that nobody has acknowledged: of one mail, or every one."""
+    query = _LIST.where(
         NOTES.c.partnership == partnership, NOTES.c.code == Task.ACKNOWLEDGE_ALARM, OPEN
     )
     if message_row is not None:
         query = query.where(NOTES.c.message_row == message_row)
-    return count_changed(session, query.values(done_at=now, done_by=by))
+    return tuple(OpenNote(**row._mapping) for row in session.execute(query))

@@ -1,0 +1,1 @@
+"""The page that the business unit works from: what is shown, and what a posted form does."""
