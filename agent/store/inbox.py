@@ -157,6 +157,12 @@ def find_rows(
     return {row.id: StoredMessage(**row._mapping) for row in session.execute(mine)}
 
 
+def list_on_case(session: Session, case_id: int) -> tuple[StoredMessage, ...]:
+    """Return the mails on a case, the newest first."""
+    mine = _FIND.where(MESSAGES.c.case_id == case_id).order_by(MESSAGES.c.id.desc())
+    return tuple(StoredMessage(**row._mapping) for row in session.execute(mine))
+
+
 def find_item(session: Session, mailbox: str, item: str) -> StoredMessage | None:
     """Return the newest mail that the mailbox handed over under that name, or None."""
     mine = _FIND.where(MESSAGES.c.mailbox == mailbox, MESSAGES.c.item == item)

@@ -110,6 +110,12 @@ def list_for_message(
     return tuple(OpenNote(**row._mapping) for row in session.execute(query))
 
 
+def list_of_case(session: Session, case_id: int) -> tuple[OpenNote, ...]:
+    """Return what is open on a case, the oldest first."""
+    query = _LIST.where(NOTES.c.case_id == case_id, OPEN)
+    return tuple(OpenNote(**row._mapping) for row in session.execute(query))
+
+
 def get_open(session: Session, partnership: str, note_id: int) -> OpenNote:
     """Return an open review or task of the partnership; raises DataError where there is none."""
     query = _LIST.where(NOTES.c.id == note_id, NOTES.c.partnership == partnership, OPEN)

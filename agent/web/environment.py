@@ -1,5 +1,6 @@
 """The templates of the page, with what every one of them may use. Everything is escaped."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from jinja2 import (
 from agent.config import shipped
 from agent.london import LONDON
 from agent.model.message import Address
-from agent.shown import harmless
+from agent.shown import harmless, mark_evidence
 from agent.web import words
 
 
@@ -43,11 +44,17 @@ def make_environment(overrides: Path | None) -> Environment:
         size=words.size,
         problem_words=words.problem,
         harmless=harmless,
+        paragraphs=lambda text: mark_evidence(text, ()),
+        reason=words.reason,
         address=_address,
         addresses=lambda some: ", ".join(map(_address, some)),
     )
-    environment.globals.update(tag=words.tag_of)
+    environment.globals.update(tag=words.tag_of, zipped=_with_words)
     return environment
+
+
+def _with_words(codes: Iterable[str]) -> list[tuple[str, str]]:
+    return [(code, words.plain(code)) for code in codes]
 
 
 def _address(address: Address) -> str:

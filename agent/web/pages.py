@@ -7,7 +7,7 @@ it is refused.
 from dataclasses import dataclass
 
 from agent.rights import Right
-from agent.web import mailacts, mailpage, review, today
+from agent.web import case, cases, log, mailacts, mailpage, outbox, recording, review, today
 from agent.web.visit import Handler
 
 
@@ -35,6 +35,16 @@ PAGES = (
     Page("/health", today.show_health, Right.SEE),
     Page("/review", review.show, Right.WORK),
     Page("/corrections.jsonl", review.export, Right.WORK),
+    Page("/outbox", outbox.show, Right.SEE),
+    Page("/outbox/{mail}", outbox.show_mail, Right.SEE),
+    Page("/outbox/{mail}/files/{file}", outbox.download, Right.PERSONAL),
+    Page("/log", log.show, Right.LOG),
+    Page("/log.{sort}", log.export, Right.LOG),
+    Page("/cases", cases.show, Right.SEE),
+    Page("/cases/{ref}", case.show, Right.SEE),
+    Page("/cases/{ref}/record", recording.choose, Right.WORK),
+    Page("/cases/{ref}/record/{event}", recording.show, Right.WORK),
+    Page("/cases/{ref}/complete", recording.show_completion, Right.WORK),
     Page("/mails/{mail}", mailpage.show, Right.PERSONAL),
     Page("/mails/{mail}/files/{file}", mailpage.download_file, Right.PERSONAL),
     Page("/mails/{mail}/raw", mailpage.download_mail, Right.PERSONAL),
@@ -50,5 +60,13 @@ ACTS: tuple[Act, ...] = (
     Act("/mails/{mail}/unlink", mailacts.unlink, Right.WORK, mailpage.show),
     Act("/mails/{mail}/reprocess", mailacts.read_again, Right.WORK, mailpage.show),
     Act("/mails/{mail}/fields", mailacts.change_fields, Right.WORK, mailpage.show),
+    Act("/cases", cases.search, Right.PERSONAL, cases.show),
+    Act("/cases/{ref}/record/{event}", recording.record, Right.WORK, recording.show),
+    Act("/cases/{ref}/complete", recording.save_completion, Right.WORK, recording.show_completion),
+    Act("/cases/{ref}/links", recording.link, Right.WORK, case.show),
+    Act("/cases/{ref}/readers", recording.set_reader, Right.WORK, case.show),
+    Act("/outbox/{mail}/words", outbox.change, Right.APPROVE, outbox.show_mail),
+    Act("/outbox/{mail}/{what}", outbox.handle, Right.APPROVE, outbox.show_mail),
+    Act("/log/check", log.check, Right.LOG, log.show),
     Act("/stop", today.stop, Right.STOP, today.show),
 )

@@ -117,6 +117,11 @@ def problem(text: str) -> str:
     return PROBLEMS.get(text, harmless(text))
 
 
+def reason(text: str) -> str:
+    """Return a reason of the log; where it is a review's or a task's code, in words."""
+    return _MEANING.get(text, harmless(text))
+
+
 def letter(template: str) -> str:
     """Return what a letter is called."""
     return plain(template)
