@@ -42,7 +42,16 @@ def load_register(path: Path) -> Register:
     Raises:
         ConfigError: the file cannot be read or a line is wrong; the text names file and line.
     """
-    reader = csv.reader(io.StringIO(_read(path), newline=""), strict=True)
+    return parse_register(_read(path), str(path))
+
+
+def parse_register(content: bytes, path: str) -> Register:
+    """Return the register of a CSV file's bytes; see `load_register`. `path` is what it is called.
+
+    Raises:
+        ConfigError: a line is wrong; the text names it.
+    """
+    reader = csv.reader(io.StringIO(_decoded(content, path), newline=""), strict=True)
     entries: dict[str, _Entry] = {}
     try:
         header = next((cells for cells in reader if any(map(str.strip, cells))), [])
@@ -65,25 +74,30 @@ def load_register(path: Path) -> Register:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    path: Path
+    path: str
     number: int
 
     def error(self, text: str) -> ConfigError:
         return ConfigError(f"{self.path}, line {self.number}: {text}")
 
 
-def _read(path: Path) -> str:
+def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes()
     except FileNotFoundError as missing:
         raise ConfigError(f"{path}: there is no such file.") from missing
     except OSError as unreadable:
         raise ConfigError(f"{path}: cannot be read ({unreadable}).") from unreadable
+
+
+def _decoded(content: bytes, path: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
         raise ConfigError(f"{path}: is not UTF-8; save it as `CSV UTF-8`.") from wrong
 
 
-def _check_header(path: Path, header: list[str]) -> list[str]:
+def _check_header(path: str, header: list[str]) -> list[str]:
     names = [name.strip().lower() for name in header]
     if sorted(names) != sorted(COLUMNS):
         found = ",".join(names)[:200]

@@ -13,6 +13,7 @@ from agent.errors import CaseMoved, DataError
 from agent.model.message import Classification, Position
 from agent.store.db import Session
 from agent.store.execute import count_changed, insert_row
+from agent.store.restricted import closed_to
 from agent.store.tables import MESSAGES, POSITIONS
 
 PROCESSED = "processed"
@@ -161,6 +162,21 @@ def list_on_case(session: Session, case_id: int) -> tuple[StoredMessage, ...]:
     """Return the mails on a case, the newest first."""
     mine = _FIND.where(MESSAGES.c.case_id == case_id).order_by(MESSAGES.c.id.desc())
     return tuple(StoredMessage(**row._mapping) for row in session.execute(mine))
+
+
+def list_newest(
+    session: Session, partnership: str, limit: int, reader: int | None
+) -> tuple[StoredMessage, ...]:
+    """Return the partnership's newest mails whose bytes are kept, the newest first.
+
+    `reader` is the account that asks, which sees nothing of restricted cases closed to it.
+    """
+    mine = _FIND.where(MESSAGES.c.partnership == partnership, MESSAGES.c.message_id != "")
+    if reader is not None:
+        closed = MESSAGES.c.case_id.in_(closed_to(reader))
+        mine = mine.where(or_(MESSAGES.c.case_id.is_(None), ~closed))
+    rows = session.execute(mine.order_by(MESSAGES.c.id.desc()).limit(limit))
+    return tuple(StoredMessage(**row._mapping) for row in rows)
 
 
 def find_item(session: Session, mailbox: str, item: str) -> StoredMessage | None:

@@ -141,6 +141,7 @@ class Desk:
             rights=rights_of(roles),
             line=line,
             now=self._offices.clock(),
+            overrides=self._offices.config.overrides,
             path={key: str(one) for key, one in request.path_params.items()},
             query=dict(request.query_params),
         )

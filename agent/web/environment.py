@@ -41,20 +41,35 @@ def make_environment(overrides: Path | None) -> Environment:
         state=words.outbox_state,
         code=words.code,
         letter=words.letter,
+        field=words.field,
         size=words.size,
         problem_words=words.problem,
         harmless=harmless,
+        said=_said,
         paragraphs=lambda text: mark_evidence(text, ()),
         reason=words.reason,
         address=_address,
         addresses=lambda some: ", ".join(map(_address, some)),
     )
-    environment.globals.update(tag=words.tag_of, zipped=_with_words)
+    environment.globals.update(
+        tag=words.tag_of,
+        zipped=_with_words,
+        zipped_plain=lambda names: [(one, one) for one in names],
+        lettered=lambda names: [(one, words.letter(one)) for one in names],
+    )
     return environment
 
 
 def _with_words(codes: Iterable[str]) -> list[tuple[str, str]]:
     return [(code, words.plain(code)) for code in codes]
+
+
+def _said(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(words.plain, value)) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return words.plain(value)
 
 
 def _address(address: Address) -> str:

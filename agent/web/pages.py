@@ -7,7 +7,21 @@ it is refused.
 from dataclasses import dataclass
 
 from agent.rights import Right
-from agent.web import case, cases, log, mailacts, mailpage, outbox, recording, review, today
+from agent.web import (
+    case,
+    cases,
+    log,
+    mailacts,
+    mailpage,
+    outbox,
+    people,
+    recording,
+    register,
+    rehearsal,
+    review,
+    statistics,
+    today,
+)
 from agent.web.visit import Handler
 
 
@@ -38,6 +52,14 @@ PAGES = (
     Page("/outbox", outbox.show, Right.SEE),
     Page("/outbox/{mail}", outbox.show_mail, Right.SEE),
     Page("/outbox/{mail}/files/{file}", outbox.download, Right.PERSONAL),
+    Page("/register", register.show, Right.SEE),
+    Page("/register.csv", register.export, Right.SEE),
+    Page("/statistics", statistics.show, Right.SEE),
+    Page("/statistics.csv", statistics.export, Right.SEE),
+    Page("/rehearsal", rehearsal.show, Right.WORK),
+    Page("/rehearsal/files/{file}", rehearsal.download, Right.WORK),
+    Page("/people", people.show, Right.PEOPLE),
+    Page("/account", people.show_own, Right.SEE),
     Page("/log", log.show, Right.LOG),
     Page("/log.{sort}", log.export, Right.LOG),
     Page("/cases", cases.show, Right.SEE),
@@ -68,5 +90,13 @@ ACTS: tuple[Act, ...] = (
     Act("/outbox/{mail}/words", outbox.change, Right.APPROVE, outbox.show_mail),
     Act("/outbox/{mail}/{what}", outbox.handle, Right.APPROVE, outbox.show_mail),
     Act("/log/check", log.check, Right.LOG, log.show),
+    Act("/register", register.take_file, Right.WORK, register.show),
+    Act("/register/propose", register.propose, Right.WORK, register.show),
+    Act("/register/settle", register.settle, Right.WORK, register.show),
+    Act("/rehearsal", rehearsal.rehearse, Right.WORK, rehearsal.show),
+    Act("/people", people.add, Right.PEOPLE, people.show),
+    Act("/people/roles", people.change, Right.PEOPLE, people.show),
+    Act("/people/password", people.renew, Right.PEOPLE, people.show),
+    Act("/account", people.change_own, Right.SEE, people.show_own),
     Act("/stop", today.stop, Right.STOP, today.show),
 )

@@ -7,6 +7,7 @@ what was entered, and answers with what to show, where to go, or a file.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from agent.line import Line
@@ -23,15 +24,17 @@ class NotHere(Exception):
 class Visit:
     """A signed-in person asking for a page of one partnership, or posting a form of it.
 
-    `path` are the parts of the address in braces, `query` what stands behind its question mark,
-    `form` what was entered; `uploads` are files, by field. `problem` says why what was entered was
-    refused, when the page with the form is shown again.
+    `overrides` is the folder of the deployment's own rules and templates. `path` are the parts of
+    the address in braces, `query` what stands behind its question mark, `form` what was entered,
+    `lists` every value of a field that has several, `uploads` are files, by field. `problem` says
+    why what was entered was refused, when the page with the form is shown again.
     """
 
     account: Account
     rights: frozenset[Right]
     line: Line
     now: datetime
+    overrides: Path | None
     path: Mapping[str, str]
     query: Mapping[str, str]
     form: Mapping[str, str] = field(default_factory=dict, repr=False)

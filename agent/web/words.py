@@ -50,6 +50,45 @@ OUTBOX = {
     "bounced": "Came back",
     "cancelled": "Cancelled",
 }
+LETTERS = {
+    "ack-referral": "Acknowledgement of a referral",
+    "ack-practice-learning": "Acknowledgement of a learning referral",
+    "ack-return": "Thanks for a return",
+    "ack-nil": "Thanks for a nil return",
+    "ack-unreadable": "A file could not be opened",
+    "ack-enquiry": "Acknowledgement of an enquiry",
+    "receipt": "Plain receipt",
+    "safety-reply": "Safety reply",
+    "alarm": "Alarm",
+    "partner-alert": "Alert to a partner",
+    "pass-on": "Pass-on inside the office",
+    "scoping-letter": "Scoping letter",
+    "meeting-invite": "Invitation to a meeting",
+    "reminder": "Reminder",
+    "chaser": "Chaser",
+    "escalation": "Escalation",
+    "extension-received": "Wish for more time received",
+    "extension-reply": "Answer on more time",
+    "outcome-referrer": "Outcome to the referrer",
+    "outcome-agency": "Outcome to an agency",
+    "stand-down": "Stand-down",
+    "panel-report": "Report to the Panel",
+}
+FIELDS = {
+    "child_dob": "Child's date of birth",
+    "child_name": "Child's name",
+    "child_address": "Child's address",
+    "child_gender": "Child's gender",
+    "child_ethnicity": "Child's ethnicity",
+    "child_religion": "Child's religion",
+    "child_disability": "Child's disability",
+    "nhs_number": "NHS number",
+    "incident_is_death": "The child has died",
+    "dsl_name": "Safeguarding lead's name",
+    "dsl_role": "Safeguarding lead's role",
+    "dsl_agency": "Safeguarding lead's agency",
+    "also_known_as": "Also known as",
+}
 # The colour of a tag stands beside its word, never instead of it.
 _TAGS = {
     "held": "yellow",
@@ -124,7 +163,12 @@ def reason(text: str) -> str:
 
 def letter(template: str) -> str:
     """Return what a letter is called."""
-    return plain(template)
+    return LETTERS.get(template, plain(template))
+
+
+def field(name: str) -> str:
+    """Return what a field of a form is called."""
+    return FIELDS.get(name, plain(name))
 
 
 def size(count: int) -> str:
