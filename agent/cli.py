@@ -4,6 +4,7 @@ Heavy modules are imported by the command that needs them, so that every command
 """
 
 import logging
+import os
 import signal
 import sys
 import threading
@@ -262,4 +263,6 @@ def demo(
     from agent.demo import run_demo
 
     set_up_logging("auto", logging.WARNING)
-    run_demo(folder, show.open_console())
+    # A person at a terminal looks at the page afterwards; a machine reads what is printed.
+    stays = sys.stdout.isatty() and not os.environ.get("CI")
+    run_demo(folder, show.open_console(), stays=stays)

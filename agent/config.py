@@ -129,7 +129,7 @@ def _override(content: dict[str, Any], name: str, value: str) -> None:
         if not isinstance(at, dict):
             raise ConfigError(f"{name}: `{key}` is not a section of the configuration.")
     # A list is written as words; a token command in the environment is for the shell's eyes.
-    at[keys[-1]] = value.split() if keys[-1] in {"folders", "token_command"} else value
+    at[keys[-1]] = value.split() if keys[-1] in {"folders", "token_command", "scopes"} else value
 
 
 def _require_one_each_way(path: str, name: str, mailbox: MailboxSection) -> None:
@@ -166,6 +166,14 @@ def _with_absolute_paths(config: Config, base: Path) -> Config:
             "database": database,
             "files": base / config.files,
             "overrides": absolute(config.overrides),
+            "web": _web_at(config.web, base),
             "mailbox": mailboxes,
         }
     )
+
+
+def _web_at(web: WebSection, base: Path) -> WebSection:
+    if web.oidc is None or web.oidc.ca_file is None:
+        return web
+    oidc = web.oidc.model_copy(update={"ca_file": base / web.oidc.ca_file})
+    return web.model_copy(update={"oidc": oidc})

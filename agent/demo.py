@@ -4,6 +4,7 @@ told in tables: what arrived, what the agent did and why, what left, what waits 
 import hashlib
 import os
 import shutil
+import signal
 import threading
 from collections import Counter
 from collections.abc import Sequence
@@ -18,8 +19,10 @@ from rich.table import Table
 from rich.text import Text
 
 from agent import show
+from agent.clock import system_clock
 from agent.config import Config, load_config
-from agent.demooffice import OFFICE, Deed, deeds, move_in
+from agent.daemon import Daemon
+from agent.demooffice import OFFICE, Deed, deeds, invite_people, move_in
 from agent.errors import ConfigError
 from agent.london import LONDON
 from agent.model.case import CaseFile
@@ -31,6 +34,7 @@ from agent.showrequests import print_requests
 from agent.store import inbox, outbox
 from agent.store.casefiles import load_files
 from agent.store.db import Database
+from agent.web.server import Beside
 
 START = datetime(2026, 11, 9, 8, 0, tzinfo=UTC)
 # Why something happens beside the mail: a person did it, or its hour came.
@@ -54,8 +58,9 @@ path = "outgoing"
 """
 
 
-def run_demo(folder: Path, out: Console) -> None:
-    """Make the demo in `folder` and print what happened.
+def run_demo(folder: Path, out: Console, *, stays: bool = False) -> None:
+    """Make the demo in `folder` and print what happened; where it `stays`, the agent goes on from
+    there and the page is open until Ctrl+C.
 
     Raises:
         ConfigError: the folder holds something that is not an earlier demo.
@@ -81,6 +86,34 @@ def run_demo(folder: Path, out: Console) -> None:
     finally:
         database.close()
     _print_places(folder, out)
+    people = invite_people(config, story.until)
+    out.print(Rule("The page that the office works from"))
+    for email, password, words in people:
+        out.print(Text(f"{email}  password {password}  ({words})"))
+    if stays:
+        _stay_open(config, story.until, out)
+        return
+    command = f".venv/bin/mailbox-agent -c {folder}/agent.toml web"
+    out.print(Text(f"Open it by:  {command}  and then http://127.0.0.1:8400"))
+
+
+def _stay_open(config: Config, until: datetime, out: Console) -> None:
+    """Let the agent go on where the story ended, and serve the page, until somebody stops it."""
+    began, signals = system_clock(), {signal.SIGINT, signal.SIGTERM}
+    # Blocked here, they wait for `sigwait`; every thread started later inherits that.
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+
+    def clock() -> datetime:
+        return until + (system_clock() - began)
+
+    with Service(config, clock, threading.Event()) as service, Beside(config, clock):
+        daemon = Daemon(service)
+        daemon.start()
+        out.print(Text(f"\nOpen {config.web.url} in a browser. Ctrl+C ends it."))
+        try:
+            signal.sigwait(signals)
+        finally:
+            daemon.finish()
 
 
 def _set_up(folder: Path) -> Config:

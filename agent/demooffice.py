@@ -1,6 +1,7 @@
 """The people of the demonstration's office: what they had before the agent came, and what they do
 in the fortnight. Everybody is invented; all of it goes through the same acts as a real office's."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -9,19 +10,31 @@ from agent.acting import adopt, carry_out, complete
 from agent.acts import Act
 from agent.adopted import load_cases
 from agent.authority import roles_of
+from agent.config import Config
 from agent.line import Line
+from agent.lines import load_line_of
 from agent.london import LONDON, london_day
+from agent.people import give_roles, invite
+from agent.pipeline import IN_THIS_PROCESS
 from agent.register import load_register
 from agent.registering import import_register
+from agent.rights import Role
 from agent.samples.demo import FOLDER
 from agent.settling import acknowledge_alarms
 from agent.store import cases
+from agent.store.db import Database
 
 OFFICE = FOLDER / "office"
 _LEAD = "strategic.lead@northshirescp.example"
 _MANAGER = "business.manager@northshirescp.example"
 _DUTY = "duty@northshirescp.example"
 _PARTNER = "lead.council@northshirescp.example"
+_PEOPLE = (
+    (_MANAGER, "Anna Ashworth", (Role.APPROVER, Role.ADMINISTRATOR)),
+    (_DUTY, "Dev Okafor", (Role.OFFICER,)),
+    ("viewer@northshirescp.example", "Vera Lind", (Role.VIEWER,)),
+    ("auditor@northshirescp.example", "Arthur Bell", (Role.AUDITOR,)),
+)
 # Those who know the child of the first referral.
 _ASKED = ("police", "council", "icb", "hospital")
 _KNOWN = {
@@ -66,6 +79,22 @@ def deeds(start: datetime) -> tuple[Deed, ...]:
     mornings = (Deed(moment(day, _MORNING), "") for day in range(1, 12))
     people = (Deed(moment(day, hour), words, do) for day, hour, words, do in told)
     return tuple(sorted((*people, *mornings), key=lambda deed: deed.at))
+
+
+def invite_people(config: Config, now: datetime) -> list[tuple[str, str, str]]:
+    """Let the office's people sign in to the page; return address, password and roles of each."""
+    database = Database(config.database)
+    invited = []
+    try:
+        line = load_line_of(config, next(iter(config.mailbox)), database, IN_THIS_PROCESS)
+        for email, name, roles in _PEOPLE:
+            password = secrets.token_urlsafe(9)
+            invite(line, email, name, password, "the demonstration", now)
+            give_roles(line, email, roles, "the demonstration", now)
+            invited.append((email, password, ", ".join(roles)))
+    finally:
+        database.close()
+    return invited
 
 
 def _decide(line: Line, now: datetime) -> None:

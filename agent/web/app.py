@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 from agent.clock import Clock
 from agent.config import Config
 from agent.errors import ConfigError
+from agent.oidc import Provider
 from agent.web.answers import Answers
 from agent.web.desk import Desk
 from agent.web.environment import make_environment
@@ -27,6 +28,7 @@ from agent.web.offices import Offices
 from agent.web.pages import ACTS, PAGES
 from agent.web.signin import SignIn
 from agent.web.visit import Shown
+from agent.web.workaccount import WorkAccount
 
 log = structlog.get_logger()
 
@@ -91,9 +93,21 @@ def _routes(offices: Offices, desk: Desk, signin: SignIn, answers: Answers) -> l
         Route("/healthz", lambda _: PlainTextResponse("alive")),
         Route("/sign-in", signin.show),
         Route("/sign-in", signin.take, methods=["POST"]),
+        *_work_account(offices, signin),
         Route("/sign-out", signin.leave, methods=["POST"]),
         *pages,
         *acts,
+    ]
+
+
+def _work_account(offices: Offices, signin: SignIn) -> list[BaseRoute]:
+    section = offices.config.web.oidc
+    if section is None:
+        return []
+    account = WorkAccount(offices, signin, Provider(section))
+    return [
+        Route("/sign-in/oidc", account.begin),
+        Route("/sign-in/oidc/back", account.finish),
     ]
 
 

@@ -29,7 +29,7 @@ _WRONG = (
 
 
 class SignIn:
-    """The pages before anybody is signed in."""
+    """The pages before anybody is signed in, and those of the way out."""
 
     def __init__(self, offices: Offices, answers: Answers) -> None:
         self._offices = offices
@@ -45,7 +45,7 @@ class SignIn:
         oidc = self._offices.config.web.oidc
         values = {
             "problem": problem,
-            "next": _inside(request.query_params.get("next", "")),
+            "next": inside(request.query_params.get("next", "")),
             "label": None if oidc is None else oidc.label,
         }
         response = self._answers.render(request, Shown("sign-in.html", values, status))
@@ -86,7 +86,7 @@ class SignIn:
             visits.close_old(session, now, longest)
             visits.open_visit(session, token, account.id, now)
             self._log(session, account, "signed in", how, now)
-        response = RedirectResponse(_inside(there) or "/", status_code=303)
+        response = RedirectResponse(inside(there) or "/", status_code=303)
         self._give(response, token)
         return response
 
@@ -157,7 +157,7 @@ class SignIn:
         )
 
 
-def _inside(there: str) -> str:
+def inside(there: str) -> str:
     """Return the address if it is one of ours, else nothing: nobody is led elsewhere."""
     parts = urlsplit(there)
     is_ours = there.startswith("/") and not there.startswith(("//", "/\\")) and not parts.netloc
