@@ -8,6 +8,7 @@ import pytest
 from tests.desk import Desk
 from tests.servers import SmtpSink
 from tests.watch import watching
+from tests.webdesk import Site, make_office, serving
 
 pytest_plugins = ["tests.databases"]
 
@@ -24,6 +25,21 @@ def sink() -> Iterator[SmtpSink]:
     """A mail server that keeps what it is given."""
     with SmtpSink() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def made_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two partnerships of one deployment, one of them after the demonstration's fortnight."""
+    folder = tmp_path_factory.mktemp("made") / "office"
+    make_office(folder)
+    return folder
+
+
+@pytest.fixture
+def site(made_office: Path, tmp_path: Path) -> Iterator[Site]:
+    """Their page, served, with everything behind it; a test may change what it likes."""
+    with serving(made_office, tmp_path) as served:
+        yield served
 
 
 @pytest.fixture(autouse=True)

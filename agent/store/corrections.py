@@ -79,4 +79,4 @@ def count_corrections(
     query = select(CORRECTIONS.c.sort, func.count()).where(
         CORRECTIONS.c.partnership == partnership, *made
     )
-    return dict(session.execute(query.group_by(CORRECTIONS.c.sort)).tuples().all())
+    return dict(session.execute(query.group_by(CORRECTIONS.c.sort)).all())

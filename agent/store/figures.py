@@ -17,7 +17,7 @@ def load_recorded(session: Session, partnership: str, since: datetime, until: da
     mails of that time."""
     opened = (CASES.c.partnership == partnership, CASES.c.opened_at >= since)
     mine = (*opened, CASES.c.opened_at < until)
-    types = dict(session.execute(select(CASES.c.id, CASES.c.type).where(*mine)).tuples().all())
+    types = dict(session.execute(select(CASES.c.id, CASES.c.type).where(*mine)).all())
     columns = (EVENTS.c.anchor, EVENTS.c.on_day, EVENTS.c.at, EVENTS.c.by, EVENTS.c.detail)
     query = select(EVENTS.c.case_id, *columns).join_from(EVENTS, CASES).where(*mine)
     events: dict[int, list[CaseEvent]] = defaultdict(list)

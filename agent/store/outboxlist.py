@@ -65,7 +65,7 @@ def count_by_state(session: Session, partnership: str, since: datetime) -> dict[
     """Return how many mails made since then are in each state."""
     mine = (OUTBOX.c.partnership == partnership, OUTBOX.c.created_at >= since)
     query = select(OUTBOX.c.state, func.count()).where(*mine).group_by(OUTBOX.c.state)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def find_oldest_unsent(session: Session, partnership: str, now: datetime) -> datetime | None:

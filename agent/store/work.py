@@ -128,7 +128,7 @@ def get_open(session: Session, partnership: str, note_id: int) -> OpenNote:
 def count_open(session: Session, partnership: str) -> dict[str, int]:
     """Return how many reviews and how many tasks wait for a person."""
     query = select(NOTES.c.sort, func.count()).where(NOTES.c.partnership == partnership, OPEN)
-    counts: dict[str, int] = dict(session.execute(query.group_by(NOTES.c.sort)).tuples().all())
+    counts: dict[str, int] = dict(session.execute(query.group_by(NOTES.c.sort)).all())
     return {"review": 0, "task": 0, **counts}
 
 

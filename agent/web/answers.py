@@ -65,9 +65,9 @@ class Answers:
         """Return the page for a form that was carried out already."""
         return self._page(request, Shown("posted-twice.html"), visit, 409)
 
-    def trouble(self, request: Request, visit: Visit, why: str) -> Response:
-        """Return the page for what only an administrator can mend."""
-        return self._page(request, Shown("trouble.html", {"why": why}), visit, 503)
+    def trouble(self, request: Request, visit: Visit, why: str, status: int = 503) -> Response:
+        """Return the page that says why what was asked for cannot be shown or done now."""
+        return self._page(request, Shown("trouble.html", {"why": why}), visit, status)
 
     def _plain(
         self, request: Request, template: str, status: int, account: Account | None = None

@@ -125,7 +125,7 @@ def _first_page(request: Request, offices: Offices, desk: Desk, answers: Answers
 def _wrong(answers: Answers, request: Request, error: Exception) -> Response:
     """Return a page for an address that is none, a wrong method, or a form that is no form."""
     status = error.status_code if isinstance(error, HTTPException) else 400
-    template = "too-large.html" if status == 413 else "not-found.html"
+    template = {400: "no-form.html", 413: "too-large.html"}.get(status, "not-found.html")
     return answers.render(request, Shown(template, status=status))
 
 

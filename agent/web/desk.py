@@ -22,7 +22,7 @@ from agent.store.visits import find_visitor, note_seen, spend_form
 from agent.web.answers import Answers
 from agent.web.marks import COOKIE, ONCE, PROOF, is_own_form
 from agent.web.offices import Offices
-from agent.web.visit import Answer, Handler, NotHere, Visit
+from agent.web.visit import Handler, NotHere, Visit
 
 log = structlog.get_logger()
 
@@ -95,7 +95,7 @@ class Desk:
         visit = self._visit(request, account)
         if visit is None or not visit.may(needs):
             return self._answers.not_here(request, account)
-        return self._answered(request, visit, lambda: show(visit))
+        return self._answered(request, visit, show)
 
     def _carry_out(
         self,
@@ -120,14 +120,7 @@ class Desk:
         if not is_new:
             return self._answers.posted_twice(request, visit)
         visit = replace(visit, form=form, lists=lists, uploads=files)
-
-        def carry_out() -> Answer:
-            return do(visit)
-
-        def again(problem: str) -> Answer:
-            return shown_on(replace(visit, problem=problem))
-
-        return self._answered(request, visit, carry_out, again)
+        return self._answered(request, visit, do, shown_on)
 
     def _visit(self, request: Request, account: Account) -> Visit | None:
         """Return the visit, or None where the partnership is none of the person's."""
@@ -150,12 +143,12 @@ class Desk:
         self,
         request: Request,
         visit: Visit,
-        make: Callable[[], Answer],
-        again: Callable[[str], Answer] | None = None,
+        handle: Handler,
+        shown_on: Handler | None = None,
     ) -> Response:
         """Return the answer; what a person's word cannot do is said to them, never a bare 500."""
         try:
-            return self._answers.respond(request, visit, make())
+            return self._answers.respond(request, visit, handle(visit))
         except NotHere:
             return self._answers.not_here(request, visit.account)
         except CaseMoved:
@@ -167,10 +160,11 @@ class Desk:
             return self._answers.trouble(request, visit, str(error))
         except AgentError as error:
             return self._answers.trouble(request, visit, str(error))
-        if again is None:
-            return self._answers.not_here(request, visit.account)
+        if shown_on is None:
+            return self._answers.trouble(request, visit, problem, status)
+        refused = replace(visit, problem=problem)
         try:
-            return self._answers.respond(request, visit, again(problem), status)
+            return self._answers.respond(request, refused, shown_on(refused), status)
         except NotHere:
             return self._answers.not_here(request, visit.account)
         except AgentError as error:
