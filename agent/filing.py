@@ -207,9 +207,7 @@ def _record(
                 record_act(session, slug, decision, by, now, mails, line.mailbox, cause=message.id)
                 found = facts.classification
                 trace = trace_of(facts) if is_anew else None
-                inbox.set_judgement(
-                    session, message.id, found, decision.agency, bool(decision.reviews), trace
-                )
+                inbox.set_judgement(session, message.id, found, decision.agency, trace)
         except CaseMoved:
             continue
         return decision

@@ -113,16 +113,11 @@ def set_judgement(
     message_row: int,
     found: Classification,
     agency: str | None,
-    needs_review: bool,
     trace: Mapping[str, Any] | None,
 ) -> None:
     """Note what a mail is taken for now, after a person's word; and how it reads now, where it was
-    read again (`trace`)."""
-    values: dict[str, Any] = {
-        "kind": found.kind.value,
-        "confidence": found.confidence,
-        "needs_review": needs_review,
-    }
+    read again (`trace`). That it once needed review stays."""
+    values: dict[str, Any] = {"kind": found.kind.value, "confidence": found.confidence}
     if agency is not None:
         values["agency"] = agency
     if trace is not None:

@@ -1,37 +1,20 @@
 """What waits for a person: mails to review, and tasks; the oldest first."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 
 from agent.settling import finish_note
 from agent.store.corrections import list_corrections
-from agent.store.inbox import StoredMessage, find_rows
-from agent.store.work import OpenNote, Sort, list_open
-from agent.web.access import note_view, reader_of
+from agent.store.work import Sort
+from agent.web.access import note_view
 from agent.web.visit import Download, Moved, Shown, Visit
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What waits about one mail, or about one case without one."""
-
-    notes: tuple[OpenNote, ...]
-    message: StoredMessage | None
-    since: datetime
+from agent.web.waiting import find_waiting
 
 
 def show(visit: Visit) -> Shown:
     """Return the queue: a mail, or a case, with everything that is asked about it."""
     sort: Sort = "task" if visit.query.get("sort") == "task" else "review"
     rows = visit.line.office.limits.page.rows.value
-    with visit.database.read() as session:
-        after, reader = visit.asked_number("after"), reader_of(visit)
-        notes = list_open(session, visit.slug, sort, rows * 4, after, reader)
-        named = {note.message_row for note in notes if note.message_row is not None}
-        messages = find_rows(session, visit.slug, named)
-    groups = list(_grouped(notes, messages))
+    groups = find_waiting(visit, sort, rows + 1, visit.asked_number("after"))
     return Shown(
         "review.html",
         {
@@ -73,13 +56,3 @@ def export(visit: Visit) -> Download:
     return Download(
         "corrections.jsonl", "application/octet-stream", (line.encode() for line in lines)
     )
-
-
-def _grouped(notes: tuple[OpenNote, ...], messages: dict[int, StoredMessage]) -> Iterator[Waiting]:
-    """Yield what waits, together by mail; what is about no mail stands alone."""
-    groups: dict[object, list[OpenNote]] = {}
-    for note in notes:
-        groups.setdefault(note.message_row or f"note {note.id}", []).append(note)
-    for of_one in groups.values():
-        row = of_one[0].message_row
-        yield Waiting(tuple(of_one), messages.get(row or 0), of_one[0].created_at)

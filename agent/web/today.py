@@ -1,33 +1,37 @@
 """Today: what needs a person now, the most urgent first; and the switch that stops all sending."""
 
+from typing import Any
+
 from agent.errors import RefusedAct
 from agent.rights import Right
 from agent.settling import acknowledge_alarms, set_sending
 from agent.store.alarms import list_raised
 from agent.store.outboxlist import count_waiting, list_waiting
-from agent.store.work import count_open, list_open
+from agent.store.work import Sort, count_open
 from agent.web.access import reader_of
 from agent.web.duework import find_due_work
 from agent.web.health import find_health
 from agent.web.visit import Moved, Shown, Visit
+from agent.web.waiting import find_waiting
 
 # So much of each list stands here; the whole of it is one click away.
-_SOME = 8
+_SOME = 6
+_SORTS: tuple[Sort, ...] = ("review", "task")
 
 
 def show(visit: Visit) -> Shown:
     """Return the page that the day begins with."""
     reader = reader_of(visit)
     with visit.database.read() as session:
-        values = {
+        values: dict[str, Any] = {
             "alarms": list_raised(session, visit.slug),
-            "reviews": list_open(session, visit.slug, "review", _SOME, reader=reader),
-            "tasks": list_open(session, visit.slug, "task", _SOME, reader=reader),
             "counts": count_open(session, visit.slug),
             "held": list_waiting(session, visit.slug, reader, _SOME),
             "held_count": count_waiting(session, visit.slug),
         }
-    return Shown("today.html", {**values, "due": find_due_work(visit)})
+    reviews, tasks = (find_waiting(visit, sort, _SOME) for sort in _SORTS)
+    values |= {"reviews": reviews, "tasks": tasks, "due": find_due_work(visit)}
+    return Shown("today.html", values)
 
 
 def show_health(visit: Visit) -> Shown:
