@@ -280,10 +280,18 @@ class Visitor:
 
 
 @contextmanager
-def serving(made: Path, folder: Path, extra: str = "") -> Iterator[Site]:
-    """Serve a copy of a made office."""
+def serving(
+    made: Path, folder: Path, extra: str = "", own: Mapping[str, str] | None = None
+) -> Iterator[Site]:
+    """Serve a copy of a made office; `own` are its own files of rules and templates, by path."""
     place = folder / "office"
     shutil.copytree(made, place)
+    for name, content in (own or {}).items():
+        (place / "own" / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / "own" / name).write_text(content)
+    if own:
+        config = place / "agent.toml"
+        config.write_text(f'overrides = "own"\n{config.read_text()}')
     site = Site(place, extra)
     try:
         with Beside(site.config, site.moments):

@@ -1,0 +1,198 @@
+"""What a person says of a mail on the page: an alarm, another kind, another case, other answers."""
+
+import json
+
+import pytest
+
+from agent.store import actionlog, inbox, work
+from agent.store.casefiles import get_case_file
+from agent.store.corrections import corrections_of, list_corrections
+from tests.mails import mail
+from tests.webdesk import ANNA, DEV, LEAD, Site
+
+DANGER = (
+    "He hit her again this morning and she has a black eye. She goes home to him at three today. "
+    "Please act now, the child is not safe tonight.\n"
+)
+
+
+@pytest.fixture
+def anna(site: Site):
+    """Anna, who approves and administers."""
+    with site.visitor(ANNA) as visitor:
+        yield visitor
+
+
+def _newest(site: Site) -> inbox.StoredMessage:
+    with site.database.read() as session:
+        return inbox.list_newest(session, "northshire", 1, None)[0]
+
+
+def _actions(site: Site, count: int = 12) -> list[str]:
+    with site.database.read() as session:
+        assert actionlog.verify(session).ok
+        return [line.action for line in actionlog.show(session, limit=count)]
+
+
+def _open_codes(site: Site, row: int) -> list[str]:
+    with site.database.read() as session:
+        return [note.code for note in work.list_for_message(session, row, is_open=True)]
+
+
+def test_an_alarm_stands_first_until_a_named_person_acknowledges_it(site, anna):
+    site.receives(
+        mail(
+            "Jo Okell <jo.okell@southwoodhigh.example>",
+            subject="please read",
+            body=DANGER,
+            message_id="<danger@southwoodhigh.example>",
+        )
+    )
+    anna.get("/northshire")
+    assert "A child may be in danger now (1)" in anna.text
+    row = _newest(site).id
+    anna.post(f"/northshire/alarms/{row}")
+    assert anna.said == "You have acknowledged the alarm."
+    assert "alarms" not in [one.get("id") for one in anna.page.xpath("//h2")]
+    assert "alarm acknowledged" in _actions(site)
+    with site.visitor(DEV) as dev:
+        dev.send(f"/northshire/alarms/{row}", dev.get("/northshire").fields("/sign-out"))
+        assert "acknowledged this alarm already" in dev.problem
+
+
+def test_a_task_is_done_once_and_leaves_the_list(site, anna):
+    anna.get("/northshire/review?sort=task")
+    action = next(one for one in anna.actions if one.startswith("/northshire/notes/"))
+    fields = anna.fields(action)
+    anna.post(action)
+    assert anna.said == "Done."
+    assert action not in anna.actions
+    with site.visitor(LEAD) as lead:
+        marks = lead.get("/northshire").fields("/sign-out")
+        lead.send(action, [*marks, *[one for one in fields if one[0] not in ("once", "proof")]])
+        assert "done already" in lead.problem
+
+
+def test_a_mail_taken_for_the_wrong_thing_is_put_right_and_acted_on(site):
+    """The agent could not tell that the ICB knows nobody: Dev can."""
+    ref = site.case(1)
+    site.receives(
+        mail(
+            "Lee Brook <lee.brook@icb-nhs.example>",
+            subject="hello",
+            body="As discussed on the telephone with Anna.\n",
+            message_id="<odd@icb-nhs.example>",
+        )
+    )
+    row = _newest(site).id
+    with site.visitor(DEV) as dev:
+        page = f"/northshire/mails/{row}"
+        dev.get(page).post(f"{page}/kind", kind="nil_return", case=ref.lower())
+        assert dev.said == f"Corrected. The mail is on {ref}."
+    with site.database.read() as session:
+        events = [one for one in get_case_file(session, ref)[0].events if one.message_row == row]
+        kept = corrections_of(session, row)
+    assert [(one.anchor, one.detail["agency"]) for one in events] == [("nil_received", "icb")]
+    assert [(one.sort, one.becomes, one.by) for one in kept] == [("kind", "nil_return", DEV)]
+    assert _newest(site).kind == "nil_return"
+    assert _open_codes(site, row) == []
+    site.works()
+    assert "ack-nil" in [one.template for one in site.mails("sent")]
+
+
+def test_a_kind_is_not_corrected_by_two_people_from_one_old_page(site, anna):
+    row = _newest(site).id
+    page = f"/northshire/mails/{row}"
+    anna.get(page)
+    with site.visitor(DEV) as dev:
+        dev.get(page).post(f"{page}/kind", kind="enquiry")
+        assert dev.said.startswith("Corrected.")
+    anna.post(f"{page}/kind", kind="bounce")
+    assert "Somebody has corrected this mail meanwhile" in anna.problem
+    assert _newest(site).kind == "enquiry"
+
+
+def test_a_mail_on_no_case_opens_one_and_does_so_once(site, anna):
+    row = _newest(site).id
+    page = f"/northshire/mails/{row}"
+    anna.get(page).post(f"{page}/case", 1)
+    assert "The mail is on NOR-2026-0006" in anna.said
+    marks = [*anna.get(page).fields("/sign-out"), ("where", "new")]
+    anna.send(f"{page}/case", marks)
+    assert "already" in anna.problem
+    anna.get(page).post(f"{page}/case", 0, case="NOR-2026-9999-XYZ")
+    assert "There is no case NOR-2026-9999-XYZ open to you." in anna.problem
+
+
+def test_a_further_referral_of_another_incident_gets_a_case_of_its_own(site, anna):
+    ref = site.case(1)
+    with site.database.read() as session:
+        events = get_case_file(session, ref)[0].events
+    row = next(one.message_row for one in events if one.anchor == "referral_added")
+    page = f"/northshire/mails/{row}"
+    anna.get(page).post(f"{page}/unlink")
+    assert anna.said.startswith("It opened NOR-2026-0006")
+
+
+def test_a_rejected_mail_asks_nothing_more(site, anna):
+    row = _newest(site).id
+    page = f"/northshire/mails/{row}"
+    anna.get(page).post(f"{page}/reject")
+    assert anna.path == "/northshire/review"
+    assert _open_codes(site, row) == []
+    assert "mail rejected" in _actions(site)
+
+
+def test_a_mail_is_read_again_by_the_rules_of_today(site, anna):
+    row = 18  # a scan that nobody can read
+    page = f"/northshire/mails/{row}"
+    before = len(site.mails())
+    anna.get(page).post(f"{page}/reprocess")
+    assert anna.said.startswith("Read again")
+    assert "unreadable_document" in _open_codes(site, row), "it still waits for a person"
+    assert len(site.mails()) == before, "nobody is answered twice"
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "says"),
+    [
+        ("field-child_dob", "3 February 2019", "Write the day as 2026-12-31"),
+        ("field-incident_is_death", "perhaps", "Write yes or no"),
+        ("field-family", "a | b | c | d", "A line has at most 3 parts"),
+        ("field-summary", "x" * 20_001, "under 20000 characters"),
+    ],
+)
+def test_a_correction_that_cannot_be_so_changes_nothing(site, anna, field, text, says):
+    page = "/northshire/mails/1"
+    with site.database.read() as session:
+        before = inbox.get_message(session, 1).reading
+    anna.get(page).post(f"{page}/fields", **{field: text})
+    assert says in anna.problem
+    assert anna.page.get_element_by_id(field).value.strip() == text, "what was typed stays"
+    with site.database.read() as session:
+        assert inbox.get_message(session, 1).reading == before
+        assert list_corrections(session, "northshire") == ()
+
+
+def test_corrected_answers_reach_the_case_the_letters_and_the_export(site, anna):
+    page = "/northshire/mails/1"
+    anna.get(page).post(
+        f"{page}/fields",
+        **{
+            "field-child_name": "Theodore Marlowe",
+            "field-incident_date": "2026-11-06",
+            "field-family": "Jessica Marlowe | Mother | 2001-03-11\nA new uncle | Uncle |",
+        },
+    )
+    assert "child name" in anna.said
+    with site.database.read() as session:
+        file, _ = get_case_file(session, site.case(1))
+    assert file.case.child.name == "Theodore Marlowe"
+    assert str(file.case.incident_on) == "2026-11-06"
+    assert file.referral["family"][1]["name"] == "A new uncle"
+    lines = anna.get("/northshire/corrections.jsonl").answer.text.splitlines()
+    named = {json.loads(line)["name"]: json.loads(line) for line in lines}
+    assert set(named) == {"child_name", "incident_date", "family"}
+    assert json.loads(named["child_name"]["was"]) == "Theo Marlowe"
+    anna.get(page).post(f"{page}/fields")
+    assert "Nothing differs" in anna.problem
