@@ -23,6 +23,8 @@ def test_a_small_benchmark_prints_every_row(capsys: pytest.CaptureFixture[str]) 
         "under 1.5 s",
         "a round of 15 letters",
         "a sweep, 3 open cases",
+        "lists of the page",
+        "under 100 ms",
         "under 200 MB",
         "under 150 MB",
     ):

@@ -157,8 +157,8 @@ class Site:
     def case(self, number: int) -> str:
         """Return the reference of the case that the agent opened as that one, from 1."""
         with self.database.read() as session:
-            found = [one.ref for one in cases.list_cases(session, "northshire")]
-        return next(ref for ref in found if ref.startswith(f"NOR-2026-{number:04d}-"))
+            found = [one.ref for one in cases.list_cases(session, "northshire", limit=100_000)]
+        return next(ref for ref in reversed(found) if ref.startswith(f"NOR-2026-{number:04d}-"))
 
     def works(self) -> None:
         """Let the agent take one round."""
@@ -207,6 +207,10 @@ class Visitor:
     def get(self, path: str) -> "Visitor":
         """Open a page."""
         return self._shows(self.client.get(path))
+
+    def fetch(self, path: str) -> None:
+        """Open a page without looking at it."""
+        self.answer = self.client.get(path)
 
     def fields(self, action: str, number: int = 0) -> list[tuple[str, str]]:
         """Return the fields of a form on the page as a browser would post them."""

@@ -40,7 +40,11 @@ def find_lines(
     session: Session, partnership: str, asked: Asked, limit: int
 ) -> tuple[LoggedLine, ...]:
     """Return the lines wanted, the newest first."""
-    query = _query(partnership, asked).order_by(ACTION_LOG.c.seq.desc()).limit(limit)
+    # Of a day far back the moment leads there at once, where the number would be counted down to.
+    newest = [ACTION_LOG.c.seq.desc()]
+    if asked.since is not None and not asked.case:
+        newest.insert(0, ACTION_LOG.c.at.desc())
+    query = _query(partnership, asked).order_by(*newest).limit(limit)
     return tuple(_line(row) for row in session.execute(query).mappings())
 
 

@@ -31,6 +31,7 @@ class ActionRow(Base):
         Index(None, "partnership", "seq"),
         Index(None, "partnership", "action", "seq"),
         Index(None, "partnership", "actor", "seq"),
+        Index(None, "partnership", "at"),
     )
 
 

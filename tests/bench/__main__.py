@@ -12,11 +12,14 @@ from tests.bench.casework import measure_casework
 from tests.bench.daemon import measure_daemon
 from tests.bench.growth import measure_growth
 from tests.bench.judging import measure_judging
+from tests.bench.pages import measure_pages
 from tests.bench.rows import print_rows
 from tests.bench.throughput import measure_throughput
 from tests.servers import DOVECOT
 
 LONG_BACKLOG, GROWTH = 20_000, 100
+# A million lines of the log at ten thousand cases; each list is asked for so often.
+LINES_A_CASE, PAGE_TIMES = 100, 30
 # Wide enough that no figure is broken over two lines, also where no terminal is.
 _WIDTH = 120
 
@@ -38,6 +41,7 @@ def main(arguments: Sequence[str]) -> None:
     rows = measure_throughput(given.mails, given.rounds, _say)
     rows += measure_judging(given.mails, _say)
     rows += measure_casework(given.cases, _say)
+    rows += measure_pages(given.cases, LINES_A_CASE * given.cases, PAGE_TIMES, _say)
     rows += measure_daemon(given.letters, given.mails, backlog, given.rounds, _say)
     if given.long:
         rows += measure_growth(given.mails, GROWTH, given.rounds, _say)

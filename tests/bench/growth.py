@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -28,6 +28,8 @@ _NUMBERS = {
 _WORDS = {"ref", "value", "item", "digest", "message_id", "key", "case_ref", "message_digest"}
 # A day for each copy: the brakes never let so much leave in one hour.
 _SENT_AT = "strftime('%Y-%m-%d %H:%M:%f000', sent_at, '-' || :copy || ' days')"
+# The log is written in the order of time.
+_LOGGED_AT = "strftime('%Y-%m-%d %H:%M:%f000', at, '+' || :copy || ' hours')"
 
 
 def measure_growth(mails: int, times: int, rounds: int, say: Callable[[str], None]) -> list[Row]:
@@ -54,14 +56,17 @@ def measure_growth(mails: int, times: int, rounds: int, say: Callable[[str], Non
     return [Row(what, f"{ratio:.2f} x", f"at most {AIM} x", ratio <= AIM)]
 
 
-def multiply(database: Path, times: int) -> tuple[int, int]:
-    """Copy every row until there are `times` as many; return how many mails and cases those are.
+def multiply(
+    database: Path, times: int, tables: Sequence[str] = tuple(_NUMBERS)
+) -> tuple[int, int]:
+    """Copy every row of these tables until there are `times` as many; return how many mails and
+    cases there are then.
 
     The log's chain does not hold afterwards: here only its length counts.
     """
     with closing(sqlite3.connect(database)) as connection, connection:
         had = {table: _count(connection, table) for table in _NUMBERS}
-        copies = [_copying(connection, table, had) for table in _NUMBERS]
+        copies = [_copying(connection, table, had) for table in tables]
         for copy in range(1, times):
             for copying in copies:
                 connection.execute(copying, {"copy": copy})
@@ -79,6 +84,8 @@ def _copying(connection: sqlite3.Connection, table: str, had: dict[str, int]) ->
             values.append(f"{column} + :copy * {had[numbers[column]]}")
         elif column in _WORDS:
             values.append(f"iif({column} = '', '', {column} || '-' || :copy)")
+        elif (table, column) == ("action_log", "at"):
+            values.append(_LOGGED_AT)
         else:
             values.append(_SENT_AT if column == "sent_at" else column)
     first = next(iter(numbers))

@@ -29,6 +29,7 @@ INDEXES = {
         ("partnership", "seq"),
         ("partnership", "action", "seq"),
         ("partnership", "actor", "seq"),
+        ("partnership", "at"),
     ),
     "messages": (("partnership", "id"),),
     "outbox": (("partnership", "id"),),
