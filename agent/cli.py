@@ -54,6 +54,7 @@ for command in (outboxcli.release, outboxcli.cancel, outboxcli.resend, outboxcli
 outbox_app.command()(outboxcli.pause)
 outbox_app.command()(outboxcli.resume)
 review_app.command()(outboxcli.file)
+review_app.command()(outboxcli.export)
 alarm_app.command()(outboxcli.acknowledge)
 app.command("deadline")(casecli.deadline)
 app.command("rehearse")(rehearsecli.rehearse)

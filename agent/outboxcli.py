@@ -3,6 +3,7 @@ a person files. What each does stands in `outgoing` and `filing`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -99,6 +100,29 @@ def file(
         else:
             decision = file_mail(line, message, case, by, now)
     print(f"The mail is on {decision.case}.")
+
+
+def export(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="A new folder.")],
+    partnership: Whose = None,
+) -> None:
+    """Save what people corrected, as JSON lines, and the mails it was about, as examples for
+    rules. They hold personal data: keep the folder as you keep the mailbox."""
+    from agent.rehearse import make_folder
+    from agent.store.corrections import list_corrections
+
+    with open_database(context) as database:
+        line = load_line(context, database, partnership)
+        with database.read() as session:
+            found = list_corrections(session, line.office.profile.slug)
+        make_folder(folder)
+        lines = "".join(f"{one.as_json()}\n" for one in found)
+        (folder / "corrections.jsonl").write_text(lines, encoding="utf-8")
+        digests = {one.digest for one in found}
+        for digest in digests:
+            (folder / f"{digest}.eml").write_bytes(line.files.get(digest))
+    print(f"{len(found)} corrections of {len(digests)} mails are in {folder}.")
 
 
 def _handle(

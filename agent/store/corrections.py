@@ -1,5 +1,6 @@
 """What people said of a mail in place of what the agent had read; nothing of it is ever changed."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,6 +33,19 @@ class KeptCorrection(Correction):
     digest: str = ""
     by: str = ""
     at: datetime | None = None
+
+    def as_json(self) -> str:
+        """Return it as a line of JSON: an example for whoever keeps the rules."""
+        told = {
+            "mail": self.digest,
+            "sort": self.sort,
+            "name": self.name,
+            "was": self.was,
+            "becomes": self.becomes,
+            "by": self.by,
+            "at": None if self.at is None else self.at.isoformat(),
+        }
+        return json.dumps(told, ensure_ascii=False)
 
 
 _QUERY = select(

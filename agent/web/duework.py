@@ -9,8 +9,8 @@ from agent.deadlines import State
 from agent.london import london_day
 from agent.model.case import CaseFile
 from agent.recipients import find_agency
-from agent.store.cases import events_of
 from agent.store.caselist import Wanted, find_due
+from agent.store.cases import events_of
 from agent.web.access import reader_of
 from agent.web.visit import Visit
 from agent.web.words import clock as clock_words

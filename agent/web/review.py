@@ -1,7 +1,5 @@
 """What waits for a person: mails to review, and tasks; the oldest first."""
 
-import json
-
 from agent.settling import finish_note
 from agent.store.corrections import list_corrections
 from agent.store.work import Sort
@@ -37,22 +35,5 @@ def export(visit: Visit) -> Download:
     note_view(visit, "corrections exported", "every correction", None)
     with visit.database.read() as session:
         found = list_corrections(session, visit.slug)
-    lines = (
-        json.dumps(
-            {
-                "mail": one.digest,
-                "sort": one.sort,
-                "name": one.name,
-                "was": one.was,
-                "becomes": one.becomes,
-                "by": one.by,
-                "at": None if one.at is None else one.at.isoformat(),
-            },
-            ensure_ascii=False,
-        )
-        + "\n"
-        for one in found
-    )
-    return Download(
-        "corrections.jsonl", "application/octet-stream", (line.encode() for line in lines)
-    )
+    lines = (f"{one.as_json()}\n".encode() for one in found)
+    return Download("corrections.jsonl", "application/octet-stream", lines)
