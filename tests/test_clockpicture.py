@@ -1,6 +1,7 @@
-"""The picture of a case's clocks: what it says, where today stands, and that it says it in words."""
+"""The picture of a case's clocks: what it says, where today stands, and that it is in words too."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from lxml import etree
@@ -89,9 +90,8 @@ def test_a_picture_names_itself_and_escapes_what_it_is_given():
 
 
 def test_bars_say_their_figures_and_fit_whatever_they_are():
-    svg = draw_bars(
-        "Mails", [("Enquiry", 1), ("A very long name of a kind of mail " * 3, 900)], "mails", "m"
-    )
+    rows = [("Enquiry", 1), ("A very long name of a kind of mail " * 3, 900)]
+    svg = draw_bars("Mails", rows, "mails", "m")
     texts = [one.text for one in etree.fromstring(svg).iter(f"{NS}text")]
     assert "1 mail" in texts
     assert "900 mails" in texts
@@ -109,4 +109,4 @@ def test_a_picture_of_many_weeks_keeps_its_dates_apart():
         for one in etree.fromstring(svg).iter(f"{NS}line")
         if one.get("stroke") == "#cecece"
     ]
-    assert all(two - one > 40 for one, two in zip(xs, xs[1:], strict=False))
+    assert all(two - one > 40 for one, two in pairwise(xs))
