@@ -76,7 +76,7 @@ def test_a_word_that_is_not_the_providers_own_is_refused(provider, wrong):
         {"email_verified": False},
         {"email_verified": "true"},
     ],
-    ids=str,
+    ids="-".join,
 )
 def test_a_claim_that_does_not_hold_is_refused(provider, claims):
     provider.claims = claims

@@ -174,8 +174,9 @@ class _Door:
                 raise HTTPException(413)
             return message
 
-        origin = Request(scope).headers.get("origin")
-        if scope["method"] == "POST" and origin and urlsplit(origin).netloc != self._host:
+        headers = Request(scope).headers
+        origin, own = headers.get("origin"), {self._host, headers.get("host")}
+        if scope["method"] == "POST" and origin and urlsplit(origin).netloc not in own:
             await PlainTextResponse("This form is not ours.", 403)(
                 scope, receive, send_with_headers
             )
