@@ -5,7 +5,7 @@ import pytest
 from agent.config import shipped
 from agent.store import actionlog, inbox, outbox, work
 from agent.store.casefiles import get_bytes, get_case_file
-from tests.webdesk import ANNA, DEV, LEAD, Site, serving
+from tests.webdesk import ANNA, DEV, LEAD, VERA, Site, serving
 
 DANGER = (
     "He hit her again this morning and she has a black eye. She goes home to him at three today. "
@@ -198,3 +198,17 @@ def test_cases_are_found_by_reference_state_agency_lateness_and_name(site, anna)
     assert "list searched" in _actions(site)
     with site.database.read() as session:
         assert not any("marlowe" in line.reason.lower() for line in actionlog.show(session))
+
+
+def test_the_letter_and_the_form_are_shown_as_they_will_be_read(site, anna):
+    letter = next(one for one in site.mails() if one.template == "scoping-letter")
+    anna.get(f"/northshire/outbox/{letter.id}")
+    assert "Theo Marlowe" in anna.text, "the form is filled in"
+    assert "Tuesday 17 November 2026 at 5.00 pm" in anna.text
+    assert len(anna.page.find_class("app-document")) >= 2
+    files = [one for one in anna.page.xpath("//a/@href") if "/files/" in one]
+    assert len(files) >= 2
+    assert anna.get(files[0]).answer.headers["content-disposition"].startswith("attachment")
+    with site.visitor(VERA) as vera:
+        assert "Theo" not in vera.get(f"/northshire/outbox/{letter.id}").text
+        assert vera.get(files[0]).status == 404

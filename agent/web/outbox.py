@@ -2,12 +2,13 @@
 person may do about it. Looking at one is logged."""
 
 from agent.errors import DataError, RefusedAct
+from agent.model.message import Message
 from agent.outgoing import HANDLES
 from agent.parse import parse
 from agent.recipients import find_agency, is_ours_to_write
 from agent.rewording import reword, text_of
 from agent.rights import Right
-from agent.shown import files_of
+from agent.shown import ShownDocument, files_of, show_document
 from agent.store import approvals, cases
 from agent.store.casefiles import get_bytes
 from agent.store.outbox import Listed, State, get_listed
@@ -80,6 +81,7 @@ def show_mail(visit: Visit) -> Shown:
             "parsed": parsed,
             "text": visit.form.get("text", text_of(raw)),
             "files": files_of(parsed),
+            "documents": _documents(visit, parsed),
             "agency": agency.name if agency else mail.agency or "",
             "why_held": _HOLDS.get(mail.hold or "", ""),
             "is_known": is_ours_to_write(mail.to_address, office),
@@ -146,6 +148,13 @@ def _find(visit: Visit) -> tuple[Listed, str | None]:
     if ref is not None:
         open_case(visit, ref)
     return mail, ref
+
+
+def _documents(visit: Visit, parsed: Message) -> list[ShownDocument]:
+    """Return the texts of the files that go with it, as their reader will see them."""
+    if not visit.may(Right.PERSONAL):
+        return []
+    return [show_document(one, {}) for one in visit.line.reader.read_files(parsed)]
 
 
 def _possible(mail: Listed) -> tuple[str, ...]:
