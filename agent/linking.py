@@ -81,13 +81,11 @@ def link_cases(
         set_link(session, line.office.profile.slug, ref, other, is_linked=is_linked)
         for one, two in ((ref, other), (other, ref)):
             action = "cases linked" if is_linked else "cases unlinked"
-            actionlog.append(
+            actionlog.note(
                 session,
-                (LogLine(action, f"with {two}", detail={"by": by}),),
-                actor=by,
-                partnership=line.office.profile.slug,
+                line.office.profile.slug,
+                LogLine(action, f"with {two}", detail={"by": by}),
+                by,
+                now,
                 case=one,
-                message_digest=None,
-                outbox_key=None,
-                now=now,
             )

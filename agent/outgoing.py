@@ -149,15 +149,13 @@ def _due(state: State, now: datetime) -> datetime | None:
 
 
 def _log(session: Session, mail: Listed, action: str, by: str, now: datetime) -> None:
-    actionlog.append(
+    actionlog.note(
         session,
-        (LogLine(action, f"{by} said so.", detail=_about(mail)),),
-        actor=by,
-        partnership=mail.partnership,
-        case=None,
-        message_digest=None,
+        mail.partnership,
+        LogLine(action, f"{by} said so.", detail=_about(mail)),
+        by,
+        now,
         outbox_key=mail.key,
-        now=now,
     )
 
 

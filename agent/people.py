@@ -95,13 +95,4 @@ def change_password(line: Line, email: str, password: str, by: str, now: datetim
 def _log(
     session: Session, line: Line, action: str, why: str, whose: str, by: str, now: datetime
 ) -> None:
-    actionlog.append(
-        session,
-        (LogLine(action, why, private=whose),),
-        actor=by,
-        partnership=line.office.profile.slug,
-        case=None,
-        message_digest=None,
-        outbox_key=None,
-        now=now,
-    )
+    actionlog.note(session, line.office.profile.slug, LogLine(action, why, private=whose), by, now)

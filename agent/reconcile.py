@@ -47,13 +47,6 @@ def _settle(line: Line, mail: Claimed, now: datetime) -> None:
         record_left(session, mail, now)
         asked = Note(Task.MAIL_UNCERTAIN, mail.key)
         work.finish_told(session, mail.partnership, asked, ACTOR, now)
-        actionlog.append(
-            session,
-            (LogLine("mail sent", _FILED),),
-            actor=ACTOR,
-            partnership=mail.partnership,
-            case=None,
-            message_digest=None,
-            outbox_key=mail.key,
-            now=now,
+        actionlog.note(
+            session, mail.partnership, LogLine("mail sent", _FILED), ACTOR, now, outbox_key=mail.key
         )

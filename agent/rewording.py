@@ -49,15 +49,14 @@ def reword(line: Line, mail: Listed, text: str, by: str, now: datetime) -> None:
     with line.database.write() as session:
         digest = approvals.replace_bytes(session, mail.id, mail.digest, fresh)
         detail = {"key": mail.key, "template": mail.template, "was": mail.digest, "bytes": digest}
-        actionlog.append(
+        actionlog.note(
             session,
-            (LogLine("mail reworded", f"{by} changed its words.", detail=detail),),
-            actor=by,
-            partnership=mail.partnership,
+            mail.partnership,
+            LogLine("mail reworded", f"{by} changed its words.", detail=detail),
+            by,
+            now,
             case=cases.find_ref(session, mail.case_id),
-            message_digest=None,
             outbox_key=mail.key,
-            now=now,
         )
 
 

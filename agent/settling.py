@@ -32,15 +32,14 @@ def finish_mail(
     """Note in the caller's transaction that everything on a mail is done; log it as `action`."""
     for note in work.list_for_message(session, message.id, is_open=True):
         work.finish(session, note.id, by, now)
-    actionlog.append(
+    actionlog.note(
         session,
-        (LogLine(action, why, detail={"by": by}),),
-        actor=by,
-        partnership=message.partnership,
+        message.partnership,
+        LogLine(action, why, detail={"by": by}),
+        by,
+        now,
         case=cases.find_ref(session, message.case_id),
         message_digest=message.digest,
-        outbox_key=None,
-        now=now,
     )
 
 
@@ -72,26 +71,16 @@ def _finish(
     for note in notes:
         work.finish(session, note.id, by, now)
         told = action if action != "done" else f"{note.sort} done"
-        actionlog.append(
+        actionlog.note(
             session,
-            (LogLine(told, note.code, detail={"by": by}),),
-            actor=by,
-            partnership=note.partnership,
+            note.partnership,
+            LogLine(told, note.code, detail={"by": by}),
+            by,
+            now,
             case=note.case,
             message_digest=note.digest,
-            outbox_key=None,
-            now=now,
         )
 
 
 def _log(session: Session, line: Line, action: str, by: str, now: datetime) -> None:
-    actionlog.append(
-        session,
-        (LogLine(action, f"{by} said so."),),
-        actor=by,
-        partnership=line.office.profile.slug,
-        case=None,
-        message_digest=None,
-        outbox_key=None,
-        now=now,
-    )
+    actionlog.note(session, line.office.profile.slug, LogLine(action, f"{by} said so."), by, now)

@@ -8,7 +8,7 @@ import pytest
 from tests.desk import Desk
 from tests.servers import SmtpSink
 from tests.watch import watching
-from tests.webdesk import Site, make_office, serving
+from tests.webdesk import ANNA, Site, Visitor, make_office, serving
 
 pytest_plugins = ["tests.databases"]
 
@@ -40,6 +40,13 @@ def site(made_office: Path, tmp_path: Path) -> Iterator[Site]:
     """Their page, served, with everything behind it; a test may change what it likes."""
     with serving(made_office, tmp_path) as served:
         yield served
+
+
+@pytest.fixture
+def anna(site: Site) -> Iterator[Visitor]:
+    """Anna, who approves and administers, signed in."""
+    with site.visitor(ANNA) as visitor:
+        yield visitor
 
 
 @pytest.fixture(autouse=True)

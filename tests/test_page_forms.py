@@ -5,7 +5,6 @@ chance."""
 import re
 
 import httpx
-import pytest
 
 from agent.store import actionlog
 from agent.store.casefiles import get_case_file
@@ -17,13 +16,6 @@ from tests.webdesk import ANNA, DEV, LEAD, PASSWORD, Site, Visitor, serving
 def _is_stopped(site: Site) -> bool:
     with site.database.read() as session:
         return find_pause(session) is not None
-
-
-@pytest.fixture
-def anna(site: Site):
-    """Anna, who is signed in."""
-    with site.visitor(ANNA) as visitor:
-        yield visitor
 
 
 def test_a_form_without_our_marks_does_nothing(site, anna):
@@ -207,10 +199,7 @@ def test_scripts_in_names_subjects_and_texts_are_shown_as_text(site, anna):
         )
     )
     newest = anna.get("/northshire/log").answer.text
-    with site.database.read() as session:
-        from agent.store import inbox
-
-        row = inbox.list_newest(session, "northshire", 1, None)[0].id
+    row = site.newest().id
     shown = anna.get(f"/northshire/mails/{row}").answer.text
     assert "alert(1)" in shown
     for text in (newest, shown):

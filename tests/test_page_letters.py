@@ -1,9 +1,7 @@
 """Letters and decisions on the page: approved, reworded, stopped; what is recorded, and by whom."""
 
-import pytest
-
 from agent.config import shipped
-from agent.store import actionlog, inbox, outbox, work
+from agent.store import actionlog, outbox
 from agent.store.casefiles import get_bytes, get_case_file
 from tests.webdesk import ANNA, DEV, LEAD, VERA, Site, serving
 
@@ -11,29 +9,6 @@ DANGER = (
     "He hit her again this morning and she has a black eye. She goes home to him at three today. "
     "Please act now, the child is not safe tonight.\n"
 )
-
-
-@pytest.fixture
-def anna(site: Site):
-    """Anna, who approves and administers."""
-    with site.visitor(ANNA) as visitor:
-        yield visitor
-
-
-def _newest(site: Site) -> inbox.StoredMessage:
-    with site.database.read() as session:
-        return inbox.list_newest(session, "northshire", 1, None)[0]
-
-
-def _actions(site: Site, count: int = 12) -> list[str]:
-    with site.database.read() as session:
-        assert actionlog.verify(session).ok
-        return [line.action for line in actionlog.show(session, limit=count)]
-
-
-def _open_codes(site: Site, row: int) -> list[str]:
-    with site.database.read() as session:
-        return [note.code for note in work.list_for_message(session, row, is_open=True)]
 
 
 def test_anybody_who_works_stops_sending_and_an_approver_lets_it_go_on(site, anna):
@@ -67,7 +42,7 @@ def test_who_may_not_decide_is_told_who_may(site):
     with site.database.read() as session:
         anchors = [one.anchor for one in get_case_file(session, ref)[0].events]
     assert "criteria_decided" not in anchors
-    assert "act refused" in _actions(site)
+    assert "act refused" in site.actions()
 
 
 def test_a_correction_of_an_event_stands_beside_what_was_said(site, anna):
@@ -80,7 +55,7 @@ def test_a_correction_of_an_event_stands_beside_what_was_said(site, anna):
         events = get_case_file(session, ref)[0].events
     days = [str(one.on) for one in events if one.anchor == "panel_notified"]
     assert days == ["2026-11-09", "2026-11-10"]
-    assert "event corrected" in _actions(site)
+    assert "event corrected" in site.actions()
 
 
 def test_a_letter_for_two_people_leaves_on_the_second_ones_word(made_office, tmp_path):
@@ -195,7 +170,7 @@ def test_cases_are_found_by_reference_state_agency_lateness_and_name(site, anna)
     assert first in anna.text
     assert second not in anna.text
     assert "Theo" not in str(anna.answer.url), "no name stands in an address"
-    assert "list searched" in _actions(site)
+    assert "list searched" in site.actions()
     with site.database.read() as session:
         assert not any("marlowe" in line.reason.lower() for line in actionlog.show(session))
 

@@ -4,39 +4,16 @@ import json
 
 import pytest
 
-from agent.store import actionlog, inbox, work
+from agent.store import inbox
 from agent.store.casefiles import get_case_file
 from agent.store.corrections import corrections_of, list_corrections
 from tests.mails import mail
-from tests.webdesk import ANNA, DEV, LEAD, Site
+from tests.webdesk import DEV, LEAD
 
 DANGER = (
     "He hit her again this morning and she has a black eye. She goes home to him at three today. "
     "Please act now, the child is not safe tonight.\n"
 )
-
-
-@pytest.fixture
-def anna(site: Site):
-    """Anna, who approves and administers."""
-    with site.visitor(ANNA) as visitor:
-        yield visitor
-
-
-def _newest(site: Site) -> inbox.StoredMessage:
-    with site.database.read() as session:
-        return inbox.list_newest(session, "northshire", 1, None)[0]
-
-
-def _actions(site: Site, count: int = 12) -> list[str]:
-    with site.database.read() as session:
-        assert actionlog.verify(session).ok
-        return [line.action for line in actionlog.show(session, limit=count)]
-
-
-def _open_codes(site: Site, row: int) -> list[str]:
-    with site.database.read() as session:
-        return [note.code for note in work.list_for_message(session, row, is_open=True)]
 
 
 def test_an_alarm_stands_first_until_a_named_person_acknowledges_it(site, anna):
@@ -50,11 +27,11 @@ def test_an_alarm_stands_first_until_a_named_person_acknowledges_it(site, anna):
     )
     anna.get("/northshire")
     assert "A child may be in danger now (1)" in anna.text
-    row = _newest(site).id
+    row = site.newest().id
     anna.post(f"/northshire/alarms/{row}")
     assert anna.said == "You have acknowledged the alarm."
     assert "alarms" not in [one.get("id") for one in anna.page.xpath("//h2")]
-    assert "alarm acknowledged" in _actions(site)
+    assert "alarm acknowledged" in site.actions()
     with site.visitor(DEV) as dev:
         dev.send(f"/northshire/alarms/{row}", dev.get("/northshire").fields("/sign-out"))
         assert "acknowledged this alarm already" in dev.problem
@@ -84,7 +61,7 @@ def test_a_mail_taken_for_the_wrong_thing_is_put_right_and_acted_on(site):
             message_id="<odd@icb-nhs.example>",
         )
     )
-    row = _newest(site).id
+    row = site.newest().id
     with site.visitor(DEV) as dev:
         page = f"/northshire/mails/{row}"
         dev.get(page).post(f"{page}/kind", kind="nil_return", case=ref.lower())
@@ -94,14 +71,14 @@ def test_a_mail_taken_for_the_wrong_thing_is_put_right_and_acted_on(site):
         kept = corrections_of(session, row)
     assert [(one.anchor, one.detail["agency"]) for one in events] == [("nil_received", "icb")]
     assert [(one.sort, one.becomes, one.by) for one in kept] == [("kind", "nil_return", DEV)]
-    assert _newest(site).kind == "nil_return"
-    assert _open_codes(site, row) == []
+    assert site.newest().kind == "nil_return"
+    assert site.asked_of(row) == []
     site.works()
     assert "ack-nil" in [one.template for one in site.mails("sent")]
 
 
 def test_a_kind_is_not_corrected_by_two_people_from_one_old_page(site, anna):
-    row = _newest(site).id
+    row = site.newest().id
     page = f"/northshire/mails/{row}"
     anna.get(page)
     with site.visitor(DEV) as dev:
@@ -109,11 +86,11 @@ def test_a_kind_is_not_corrected_by_two_people_from_one_old_page(site, anna):
         assert dev.said.startswith("Corrected.")
     anna.post(f"{page}/kind", kind="bounce")
     assert "Somebody has corrected this mail meanwhile" in anna.problem
-    assert _newest(site).kind == "enquiry"
+    assert site.newest().kind == "enquiry"
 
 
 def test_a_mail_on_no_case_opens_one_and_does_so_once(site, anna):
-    row = _newest(site).id
+    row = site.newest().id
     page = f"/northshire/mails/{row}"
     anna.get(page).post(f"{page}/case", 1)
     assert "The mail is on NOR-2026-0006" in anna.said
@@ -135,12 +112,12 @@ def test_a_further_referral_of_another_incident_gets_a_case_of_its_own(site, ann
 
 
 def test_a_rejected_mail_asks_nothing_more(site, anna):
-    row = _newest(site).id
+    row = site.newest().id
     page = f"/northshire/mails/{row}"
     anna.get(page).post(f"{page}/reject")
     assert anna.path == "/northshire/review"
-    assert _open_codes(site, row) == []
-    assert "mail rejected" in _actions(site)
+    assert site.asked_of(row) == []
+    assert "mail rejected" in site.actions()
 
 
 def test_a_mail_is_read_again_by_the_rules_of_today(site, anna):
@@ -149,7 +126,7 @@ def test_a_mail_is_read_again_by_the_rules_of_today(site, anna):
     before = len(site.mails())
     anna.get(page).post(f"{page}/reprocess")
     assert anna.said.startswith("Read again")
-    assert "unreadable_document" in _open_codes(site, row), "it still waits for a person"
+    assert "unreadable_document" in site.asked_of(row), "it still waits for a person"
     assert len(site.mails()) == before, "nobody is answered twice"
 
 

@@ -2,43 +2,19 @@
 
 import json
 
-import pytest
 from sqlalchemy import text
 
 from agent.model.decision import LogLine
 from agent.people import give_roles
 from agent.rights import Role
-from agent.store import actionlog, inbox, work
+from agent.store import actionlog
 from agent.store.contacts import list_entries
-from tests.webdesk import ADA, ANNA, ARTHUR, DEV, VERA, Site, Visitor
+from tests.webdesk import ADA, ANNA, ARTHUR, DEV, VERA, Visitor
 
 DANGER = (
     "He hit her again this morning and she has a black eye. She goes home to him at three today. "
     "Please act now, the child is not safe tonight.\n"
 )
-
-
-@pytest.fixture
-def anna(site: Site):
-    """Anna, who approves and administers."""
-    with site.visitor(ANNA) as visitor:
-        yield visitor
-
-
-def _newest(site: Site) -> inbox.StoredMessage:
-    with site.database.read() as session:
-        return inbox.list_newest(session, "northshire", 1, None)[0]
-
-
-def _actions(site: Site, count: int = 12) -> list[str]:
-    with site.database.read() as session:
-        assert actionlog.verify(session).ok
-        return [line.action for line in actionlog.show(session, limit=count)]
-
-
-def _open_codes(site: Site, row: int) -> list[str]:
-    with site.database.read() as session:
-        return [note.code for note in work.list_for_message(session, row, is_open=True)]
 
 
 def test_a_contact_counts_once_a_second_person_confirms_it(site, anna):
@@ -117,7 +93,7 @@ def test_the_log_is_filtered_exported_safely_and_checked(site):
         assert table.startswith("seq,at,actor,action")
         arthur.get("/northshire/log").post("/northshire/log/check")
         assert arthur.said.startswith("The log is whole")
-        assert "log exported" in _actions(site)
+        assert "log exported" in site.actions()
 
 
 def test_a_formula_in_the_log_is_text_in_the_spreadsheet(site):
@@ -156,7 +132,7 @@ def test_changed_rules_are_tried_over_stored_mail_and_change_nothing(site, anna)
     rules = anna.get("/northshire/rehearsal/files/0").answer.text
     changed = rules.replace('kind = "enquiry"', 'kind = "unrelated"')
     assert changed != rules
-    before = (len(site.mails()), _newest(site).kind)
+    before = (len(site.mails()), site.newest().kind)
     anna.get("/northshire/rehearsal").post(
         "/northshire/rehearsal",
         name="mail.toml",
@@ -165,7 +141,7 @@ def test_changed_rules_are_tried_over_stored_mail_and_change_nothing(site, anna)
     )
     assert "mails would be treated otherwise" in anna.text
     assert not anna.text.startswith("0 of")
-    assert (len(site.mails()), _newest(site).kind) == before
+    assert (len(site.mails()), site.newest().kind) == before
     anna.get("/northshire/rehearsal").post(
         "/northshire/rehearsal",
         name="mail.toml",

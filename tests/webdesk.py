@@ -26,8 +26,9 @@ from agent.people import give_roles, hash_password, invite
 from agent.pipeline import IN_THIS_PROCESS
 from agent.rights import Role
 from agent.service import Service
-from agent.store import accounts, cases, outbox
+from agent.store import accounts, actionlog, cases, inbox, outbox, work
 from agent.store.db import Database
+from agent.store.inbox import StoredMessage
 from agent.web.server import Beside
 from tests.desk import referral
 from tests.servers import free_port
@@ -159,6 +160,22 @@ class Site:
         with self.database.read() as session:
             found = [one.ref for one in cases.list_cases(session, "northshire", limit=100_000)]
         return next(ref for ref in reversed(found) if ref.startswith(f"NOR-2026-{number:04d}-"))
+
+    def newest(self) -> StoredMessage:
+        """Return the mail that came last."""
+        with self.database.read() as session:
+            return inbox.list_newest(session, "northshire", 1, None)[0]
+
+    def actions(self, count: int = 12) -> list[str]:
+        """Return the last acts of the log, whose chain holds."""
+        with self.database.read() as session:
+            assert actionlog.verify(session).ok
+            return [line.action for line in actionlog.show(session, limit=count)]
+
+    def asked_of(self, row: int) -> list[str]:
+        """Return the codes of what waits for a person about a mail."""
+        with self.database.read() as session:
+            return [note.code for note in work.list_for_message(session, row, is_open=True)]
 
     def works(self) -> None:
         """Let the agent take one round."""

@@ -98,6 +98,30 @@ def append(
     session.execute(_MOVE_HEAD, {"seq": seq, "hash": previous})
 
 
+def note(
+    session: Session,
+    partnership: str,
+    line: LogLine,
+    by: str,
+    now: datetime,
+    *,
+    case: str | None = None,
+    message_digest: str | None = None,
+    outbox_key: str | None = None,
+) -> None:
+    """Add one line on what somebody did; see `append`."""
+    append(
+        session,
+        (line,),
+        actor=by,
+        partnership=partnership,
+        case=case,
+        message_digest=message_digest,
+        outbox_key=outbox_key,
+        now=now,
+    )
+
+
 def hash_of(row: Mapping[str, Any]) -> str:
     """Return the digest of a line: SHA-256 of its columns but `hash`, as a JSON object.
 

@@ -39,13 +39,12 @@ def open_case(visit: Visit, ref: str) -> tuple[int, CaseSnapshot]:
 def note_view(visit: Visit, action: str, about: str, case: str | None, digest: str = "") -> None:
     """Write down that the person looked."""
     with visit.database.write() as session:
-        actionlog.append(
+        actionlog.note(
             session,
-            (LogLine(action, about),),
-            actor=visit.by,
-            partnership=visit.slug,
+            visit.slug,
+            LogLine(action, about),
+            visit.by,
+            visit.now,
             case=case,
             message_digest=digest or None,
-            outbox_key=None,
-            now=visit.now,
         )

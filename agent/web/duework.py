@@ -16,7 +16,7 @@ from agent.web.visit import Visit
 from agent.web.words import clock as clock_words
 
 # So many cases are read for one page; the others are on the list of cases.
-_CASES = 12
+_CASES, _ROWS = 12, 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,9 @@ def find_due_work(visit: Visit) -> DueWork:
         for clock in clocks_of(file, office, visit.now)
         if clock.state in (State.LATE, State.RUNNING) and clock.due and clock.due <= until
     ]
-    return DueWork(tuple(sorted(rows, key=lambda row: row.due)), len(found) > _CASES, soon_wd)
+    rows.sort(key=lambda row: row.due)
+    has_more = len(found) > _CASES or len(rows) > _ROWS
+    return DueWork(tuple(rows[:_ROWS]), has_more, soon_wd)
 
 
 def _what(name: str, visit: Visit) -> str:

@@ -72,16 +72,7 @@ def check(visit: Visit) -> Moved:
     with visit.database.write() as session:
         keep_check(session, found, visit.now)
         line = LogLine("chain checked", found.sentence)
-        actionlog.append(
-            session,
-            (line,),
-            actor=visit.by,
-            partnership=visit.slug,
-            case=None,
-            message_digest=None,
-            outbox_key=None,
-            now=visit.now,
-        )
+        actionlog.note(session, visit.slug, line, visit.by, visit.now)
     if not found.ok:
         raise RefusedAct(f"The chain does not hold. {found.sentence} Tell your IT and the DPO.")
     return Moved("/log", found.sentence)

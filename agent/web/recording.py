@@ -189,15 +189,13 @@ def set_reader(visit: Visit) -> Moved:
             raise RefusedAct("Choose somebody who may sign in.")
         set_open(session, case_id, account.id, visit.by, visit.now, is_open=is_open)
         action = "case opened to a reader" if is_open else "case closed to a reader"
-        actionlog.append(
+        actionlog.note(
             session,
-            (LogLine(action, f"{visit.by} said so.", private=account.email),),
-            actor=visit.by,
-            partnership=visit.slug,
+            visit.slug,
+            LogLine(action, f"{visit.by} said so.", private=account.email),
+            visit.by,
+            visit.now,
             case=case.ref,
-            message_digest=None,
-            outbox_key=None,
-            now=visit.now,
         )
     return Moved(f"/cases/{case.ref}#readers", "Changed who may open the case.")
 

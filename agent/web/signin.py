@@ -140,16 +140,7 @@ class SignIn:
     def _log(self, session: Session, account: Account, action: str, why: str, at: datetime) -> None:
         """Write it into the log of every partnership that the account opens."""
         for slug in sorted(account.roles):
-            actionlog.append(
-                session,
-                (LogLine(action, why),),
-                actor=account.email,
-                partnership=slug,
-                case=None,
-                message_digest=None,
-                outbox_key=None,
-                now=at,
-            )
+            actionlog.note(session, slug, LogLine(action, why), account.email, at)
 
     def _give(self, response: Response, token: str) -> None:
         response.set_cookie(
