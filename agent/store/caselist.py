@@ -3,11 +3,13 @@
 A restricted case is in no list but for whoever may open it.
 """
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, or_, select
 
 from agent.model.case import CaseSnapshot
 from agent.reference import office_key
@@ -18,6 +20,8 @@ from agent.store.restricted import closed_to
 from agent.store.tables import CASE_KEYS, CASES, EVENTS, NOTES, OPEN
 
 _ONGOING = ("open", "paused")
+_MOST_WORDS = 5
+_MOST_LIKE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +92,16 @@ def find_by_words(
 def find_by_child(
     session: Session, partnership: str, name: str, wanted: Wanted, limit: int
 ) -> tuple[Listed, ...]:
-    """Return the cases of whose first child the name holds every one of these words."""
-    parts = [
-        func.lower(CASES.c.child_name).contains(word.lower(), autoescape=True)
-        for word in name.split()[:5]
-    ]
-    if not parts:
+    """Return the cases of one of whose children the name holds every one of these words."""
+    words = name.split()[:_MOST_WORDS]
+    if not words:
         return ()
-    query = _visible(partnership, wanted).where(and_(*parts))
-    return _listed(session, query.order_by(CASES.c.id.desc()).limit(limit))
+    names = (CASES.c.child_name, cast(CASES.c.other_children, Text))
+    held = (and_(*(_holds(column, word) for word in words)) for column in names)
+    query = _visible(partnership, wanted).where(or_(*held))
+    # The further children's column holds more than names: who is meant is told by the names alone.
+    found = _listed(session, query.order_by(CASES.c.id.desc()).limit(_MOST_LIKE))
+    return tuple(one for one in found if _has_child(one.case, words))[:limit]
 
 
 def find_due(
@@ -106,6 +111,20 @@ def find_due(
     due = (CASES.c.due_at <= until, CASES.c.state.in_(_ONGOING))
     query = _visible(partnership, wanted).where(*due)
     return _listed(session, query.order_by(CASES.c.due_at, CASES.c.id).limit(limit))
+
+
+def _has_child(case: CaseSnapshot, words: Sequence[str]) -> bool:
+    names = ((child.name or "").casefold() for child in case.children)
+    return any(all(word.casefold() in name for word in words) for name in names)
+
+
+def _holds(column: ColumnElement[Any], word: str) -> ColumnElement[bool]:
+    """Return the condition that a text holds a word. SQLite makes only plain letters small: a name
+    that begins with another one is looked for as it is usually written. JSON writes it escaped."""
+    spelt = {word.lower(), word, word.capitalize()}
+    spelt |= {json.dumps(one)[1:-1] for one in spelt}
+    lowered = [func.lower(column).contains(one, autoescape=True) for one in spelt]
+    return or_(*lowered, *(column.contains(one, autoescape=True) for one in spelt))
 
 
 def _visible(partnership: str, wanted: Wanted) -> Select[Any]:

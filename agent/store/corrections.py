@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, or_, select
 
 from agent.store.db import Session
+from agent.store.restricted import closed_to
 from agent.store.tables import CORRECTIONS, MESSAGES
 
 
@@ -79,9 +80,17 @@ def corrections_of(session: Session, message_row: int) -> tuple[KeptCorrection, 
     return tuple(KeptCorrection(**row._mapping) for row in session.execute(query))
 
 
-def list_corrections(session: Session, partnership: str) -> tuple[KeptCorrection, ...]:
-    """Return every correction of the partnership, the oldest first."""
+def list_corrections(
+    session: Session, partnership: str, reader: int | None = None
+) -> tuple[KeptCorrection, ...]:
+    """Return every correction of the partnership, the oldest first.
+
+    `reader` is the account that asks, which sees nothing of restricted cases closed to it.
+    """
     query = _QUERY.where(CORRECTIONS.c.partnership == partnership).order_by(CORRECTIONS.c.id)
+    if reader is not None:
+        closed = MESSAGES.c.case_id.in_(closed_to(reader))
+        query = query.where(or_(MESSAGES.c.case_id.is_(None), ~closed))
     return tuple(KeptCorrection(**row._mapping) for row in session.execute(query))
 
 

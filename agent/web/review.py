@@ -3,7 +3,7 @@
 from agent.settling import finish_note
 from agent.store.corrections import list_corrections
 from agent.store.work import Sort
-from agent.web.access import note_view
+from agent.web.access import note_view, reader_of
 from agent.web.visit import Download, Moved, Shown, Visit
 from agent.web.waiting import find_waiting
 
@@ -34,6 +34,6 @@ def export(visit: Visit) -> Download:
     """Return every correction as JSON, a line each: examples for whoever keeps the rules."""
     note_view(visit, "corrections exported", "every correction", None)
     with visit.database.read() as session:
-        found = list_corrections(session, visit.slug)
+        found = list_corrections(session, visit.slug, reader_of(visit))
     lines = (f"{one.as_json()}\n".encode() for one in found)
     return Download("corrections.jsonl", "application/octet-stream", lines)
