@@ -5,7 +5,8 @@ export UV_PYTHON_PREFERENCE := only-system
 
 UV := .tools/uv/bin/uv
 RUN := $(UV) run --no-sync
-PYTEST_ARGS ?=
+# Two at a time: every test has servers and folders of its own.
+PYTEST_ARGS ?= -n 2
 
 .PHONY: help demo test check bench soak learn build assets uv installed
 
