@@ -17,12 +17,10 @@ from rich.text import Text
 from agent.errors import DataError
 from agent.london import LONDON
 from agent.model.case import CaseEvent
-from agent.model.decision import REVIEW_MEANING, TASK_MEANING
+from agent.model.decision import MEANING
 from agent.rows import Row, mail_row
 from agent.store import actionlog, cases, inbox, outbox, work
 from agent.store.db import Session
-
-_MEANING = {str(code): words for code, words in (*REVIEW_MEANING.items(), *TASK_MEANING.items())}
 
 
 def print_cases(session: Session, out: Console) -> None:
@@ -215,7 +213,7 @@ def _print_mail(row: Row, trace: Mapping[str, Any], trouble: str | None, out: Co
             Text(f"Case: {row['case']}{' (opened by this mail)' if row['case_opened'] else ''}")
         )
     for code in (*row["review_reasons"], *row["tasks"]):
-        out.print(Text(f"For a person: {_MEANING.get(code, code)}"))
+        out.print(Text(f"For a person: {MEANING.get(code, code)}"))
     fields = [
         (name, _answer(value), row["field_sources"].get(name, ""))
         for name, value in row["fields"].items()
@@ -237,7 +235,7 @@ def _answer(value: object) -> str:
 
 
 def _why(note: work.OpenNote) -> str:
-    meaning = f"{_MEANING.get(note.code, note.code)} [{note.code}]"
+    meaning = f"{MEANING.get(note.code, note.code)} [{note.code}]"
     return f"{meaning} {note.text}" if note.text else meaning
 
 

@@ -9,12 +9,10 @@ from agent.clockrules import ClockRule, EventRef
 from agent.deadlines import ClockState, State
 from agent.london import local_time, london_day
 from agent.model.case import CaseEvent
-from agent.model.decision import REVIEW_MEANING, TASK_MEANING
+from agent.model.decision import MEANING
 from agent.requests import RequestState
 from agent.rows import Row
 from agent.store.outbox import Listed
-
-_MEANING = {str(code): words for code, words in (*REVIEW_MEANING.items(), *TASK_MEANING.items())}
 
 
 def event_row(case: str, event: CaseEvent, now: datetime, in_time: bool | None) -> Row:
@@ -87,7 +85,7 @@ def outgoing_row(case: str | None, mail: Listed, raw: bytes) -> Row:
 
 def note_row(sort: str, code: str, text: str, case: str | None, now: datetime) -> Row:
     """Return the row of a task or review, with what its code means."""
-    said = f"{_MEANING.get(code, code)} {text}".rstrip()
+    said = f"{MEANING.get(code, code)} {text}".rstrip()
     return {"type": sort, "at": local_time(now), "case": case, "code": code, "text": said}
 
 

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from agent.model.message import Fetched, Position
+from agent.pipeline import take
 from agent.store import inbox
 from agent.store.casefiles import get_case_file
 from agent.store.corrections import corrections_of, list_corrections
@@ -173,3 +175,28 @@ def test_corrected_answers_reach_the_case_the_letters_and_the_export(site, anna)
     assert json.loads(named["child_name"]["was"]) == "Theo Marlowe"
     anna.get(page).post(f"{page}/fields")
     assert "Nothing differs" in anna.problem
+
+
+def test_a_mail_that_was_never_fetched_says_to_open_it_in_the_mailbox(site, anna):
+    """It was larger than the agent downloads, so that there is nothing to show or to read again."""
+    line, now = site.line(), site.moments.now
+    fetched = Fetched(
+        folder="",
+        item="a very large mail",
+        received_at=now,
+        size_bytes=90_000_000,
+        raw=None,
+        backlog=False,
+        position=Position(0, 0, 0, now),
+        problem="too_large",
+    )
+    row = take(line, fetched, now).message_row
+    page = f"/northshire/mails/{row}"
+    anna.get(page)
+    assert "The mail is larger than the agent downloads" in anna.text
+    assert "open it in the mailbox" in anna.text
+    assert anna.get(f"{page}/raw").status == 422
+    marks = anna.get(page).fields("/sign-out")
+    assert anna.send(f"{page}/reprocess", marks).status == 422
+    anna.get(page).post(f"{page}/reject")
+    assert site.asked_of(row) == []

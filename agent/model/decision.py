@@ -143,6 +143,12 @@ TASK_MEANING = {
 }
 
 
+# What every code asks of a person, by the code as it is stored.
+MEANING: Mapping[str, str] = {
+    str(code): words for code, words in (*REVIEW_MEANING.items(), *TASK_MEANING.items())
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """A review or a task for a person: its code, and one sentence saying what and why."""

@@ -6,15 +6,15 @@ from typing import Any
 
 from agent.correcting import TABLES, written
 from agent.documents.reader import FileReader
-from agent.errors import StoreError
+from agent.errors import DataError
 from agent.line import Line
 from agent.model.document import PROBLEMS, WARNINGS, Document
-from agent.model.message import Message
 from agent.ownwords import own_words
 from agent.parse import parse
 from agent.shown import ShownDocument, anchor_of, clean_html, files_of, mark_evidence, show_document
 from agent.store import cases, inbox, outbox, work
 from agent.store.corrections import corrections_of
+from agent.store.files import FileStore
 from agent.store.inbox import StoredMessage
 from agent.web.access import READ_MAIL, note_view, open_case
 from agent.web.visit import Download, NotHere, Shown, Visit
@@ -96,8 +96,9 @@ def _shown(visit: Visit, message: StoredMessage) -> dict[str, Any]:
     """Return the mail itself, made safe; where its bytes were never fetched, that there is none."""
     try:
         raw = _raw(visit.line, message)
-    except StoreError:
-        return {"mail": None, "own": "", "whole": "", "html": "", "files": (), "documents": ()}
+    except DataError as error:
+        nothing = {"mail": None, "own": "", "whole": "", "html": "", "files": (), "documents": ()}
+        return {**nothing, "lost": str(error)}
     mail = parse(raw, message.received_at)
     snippets = [one["snippet"] for one in message.reading["evidence"]]
     words = own_words(mail, visit.line.office.banners)
@@ -108,15 +109,15 @@ def _shown(visit: Visit, message: StoredMessage) -> dict[str, Any]:
         "whole": mark_evidence(mail.text, snippets) if words.quoted else "",
         "html": clean_html(mail.html) if mail.html else "",
         "files": files_of(mail),
-        "documents": _documents(visit, mail, message.reading["field_sources"]),
+        "documents": _documents(visit.line, message.digest, message.reading["field_sources"]),
     }
 
 
 def _documents(
-    visit: Visit, mail: Message, sources: dict[str, str]
+    line: Line, digest: str, sources: dict[str, str]
 ) -> list[tuple[ShownDocument, str, tuple[str, ...]]]:
     """Return each document, why it was not read, and what a person wants to know of it."""
-    read = _read_files(visit.line.reader, mail.digest, _Held(mail))
+    read = _read_files(line.reader, line.files, digest)
     shown = [show_document(one, sources) for one in read]
     return [
         (
@@ -128,22 +129,9 @@ def _documents(
     ]
 
 
-class _Held:
-    """A mail that goes along with the digest it is told apart by."""
-
-    def __init__(self, mail: Message) -> None:
-        self.mail = mail
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held)
-
-    def __hash__(self) -> int:
-        return 0
-
-
 @lru_cache(maxsize=_KEPT)
-def _read_files(reader: FileReader, digest: str, held: _Held) -> tuple[Document, ...]:  # noqa: ARG001
-    return reader.read_files(held.mail)
+def _read_files(reader: FileReader, files: FileStore, digest: str) -> tuple[Document, ...]:
+    return reader.read_files(parse(files.get(digest)))
 
 
 def _fields(visit: Visit, reading: Any) -> list[dict[str, Any]]:

@@ -1,11 +1,10 @@
 """What codes are called on the page: one word per thing, in plain English."""
 
 from agent.clockrules import EVENTS
-from agent.model.decision import REVIEW_MEANING, TASK_MEANING
+from agent.model.decision import MEANING
 from agent.model.document import PROBLEMS
 from agent.shown import harmless
 
-_MEANING = {str(code): words for code, words in (*REVIEW_MEANING.items(), *TASK_MEANING.items())}
 KINDS = {
     "serious_incident_referral": "Serious incident referral",
     "practice_learning_referral": "Practice learning referral",
@@ -148,7 +147,7 @@ def outbox_state(state: str) -> str:
 
 def code(value: str) -> str:
     """Return what a review's or a task's code asks of a person."""
-    return _MEANING.get(value, plain(value))
+    return MEANING.get(value, plain(value))
 
 
 def problem(text: str) -> str:
@@ -158,7 +157,7 @@ def problem(text: str) -> str:
 
 def reason(text: str) -> str:
     """Return a reason of the log; where it is a review's or a task's code, in words."""
-    return _MEANING.get(text, harmless(text))
+    return MEANING.get(text, harmless(text))
 
 
 def letter(template: str) -> str:
