@@ -30,7 +30,7 @@ def draw_bars(title: str, rows: Sequence[tuple[str, float]], unit: str, name: st
     most = max(most, 100) if unit == _PER_CENT else most
     bars, y = [], 0
     for label, value in rows:
-        drawn, y = _bar(y, label, _figure(value, unit), value / most if most > 0 else 0)
+        drawn, y = _bar(y, label, _figure(value, unit), value / most if most > 0 else 0.0)
         bars.append(drawn)
     told = ". ".join(f"{label}: {_figure(value, unit)}" for label, value in rows)
     return Markup(

@@ -22,6 +22,8 @@ _LEFT, _RIGHT = 3.0, 95.0
 _MOST_LETTERS, _MOST_DATES = 34, 5
 # How far the picture reaches to either side of today at the most; what lies further has an arrow.
 _BACK, _AHEAD = timedelta(days=42), timedelta(days=42)
+# A day so near to today is plain without its year.
+_PLAIN = timedelta(days=150)
 _INK, _TODAY, _FAINT, _MET = "#0b0c0c", "#1d3b4f", "#cecece", "#0f7a52"
 
 
@@ -127,7 +129,8 @@ def _words(state: ClockState, due: datetime | None, met_on: date | None, today: 
             if state.state is not State.NOT_STARTED or state.anchor
             else ("not started")
         )
-    days, day = (due.date() - today).days, _day(due, today)
+    due_on = due.date()
+    days, day = (due_on - today).days, _day(due_on, today)
     if state.state is State.MET:
         return f"met; was due {day}"
     if state.state is State.LATE:
@@ -138,8 +141,9 @@ def _words(state: ClockState, due: datetime | None, met_on: date | None, today: 
 
 
 def _day(day: date, today: date) -> str:
-    """Return a day as the picture says it, with its year where that is not today's."""
-    return f"{day.day} {day:%b}" if day.year == today.year else f"{day.day} {day:%b} {day.year}"
+    """Return a day as the picture says it, with its year where that is not plain."""
+    year = f" {day.year}" if abs(day - today) > _PLAIN else ""
+    return f"{day.day} {day:%b}{year}"
 
 
 def _days(count: int) -> str:
