@@ -211,16 +211,19 @@ def _opened(session: Session, number: int, opened_at: datetime, *events: EventFa
 
 def test_the_store_gives_of_each_case_what_its_whole_file_would(database):
     """On SQLite and on PostgreSQL, which read the details of an event in their own ways."""
-    day, until = date(2026, 12, 21), "2027-01-04T17:00:00+00:00"
+    day, early = date(2026, 12, 21), date(2026, 12, 18)
+    until = "2027-01-04T17:00:00+00:00"
     told = [
-        ("panel_notified", {"time": "09:30", "proposed": "yes"}),
-        ("panel_notified", {"time": "09:30", "message_id": "<1@southwood.example>"}),
-        ("criteria_decided", {"outcome": "met"}),
-        ("scoping_sent", {"agency": "icb", "until": until, "to": "jo@southwood.example"}),
-        ("scoping_sent", {"agency": "police", "day_unknown": "yes", "until": until}),
-        ("nil_received", {"agency": "police", "time": "12:00"}),
+        ("panel_notified", early, {"time": "09:30", "message_id": "<1@southwood.example>"}),
+        ("panel_notified", day, {"time": "09:30", "proposed": "yes"}),
+        ("criteria_decided", day, {"outcome": "met"}),
+        ("scoping_sent", day, {"agency": "icb", "until": until, "to": "jo@southwood.example"}),
+        ("scoping_sent", early, {"agency": "police", "day_unknown": "yes", "until": until}),
+        ("nil_received", day, {"agency": "police", "time": "12:00"}),
     ]
-    facts = [EventFact(anchor, day, "anna@northshire.example", detail) for anchor, detail in told]
+    facts = [
+        EventFact(anchor, on, "anna@northshire.example", detail) for anchor, on, detail in told
+    ]
     with database.write() as session:
         _opened(session, 1, MONDAY_9AM, *facts)
         _opened(session, 2, MONDAY_9AM, EventFact("referral_received", day, "anna"))
@@ -231,7 +234,7 @@ def test_the_store_gives_of_each_case_what_its_whole_file_would(database):
     (icb, police), (_, to_letters, _) = _of(found).agencies, _of(found).took
     assert _of(found) == _of(whole)
     assert (icb.outstanding, police.nil, police.on_time) == (1, 1, 1)
-    assert (to_letters.measured, to_letters.longest_wd) == (1, 0)
+    assert (to_letters.measured, to_letters.longest_wd) == (1, 1)
     texts = [text for _, events in found.cases for one in events for text in one.detail.values()]
     assert not any("@" in text for text in texts), "no address leaves the store for a figure"
 
