@@ -12,7 +12,8 @@ from textwrap import wrap
 
 from markupsafe import Markup
 
-from agent.deadlines import ClockState, State
+from agent.clockrules import ClockRule, EventRef
+from agent.deadlines import ClockEvent, ClockState, State
 from agent.london import LONDON, london_day
 
 _TOP, _LINE, _BAR, _GAP = 44, 18, 14, 14
@@ -55,7 +56,7 @@ def draw_clocks(
     """Draw clocks, each under what it is called, against the day of `now`.
 
     `name` begins every id of the picture, so that a page may hold several. `met` has the days on
-    which clocks were met, by the clock's own name, where they are known.
+    which clocks were met, by the clock's own name, where they are known (see `find_met`).
     """
     today, met_on = london_day(now), met or {}
     rows = tuple(_row(words, one, met_on.get(one.name), today) for words, one in named)
@@ -88,6 +89,43 @@ def draw_clocks(
         'fill="{2}">{3}</svg>'
     ).format(y, name, _INK, Markup("").join(parts))
     return Picture(svg, rows)
+
+
+def find_met(
+    clocks: Sequence[ClockState], rules: Sequence[ClockRule], events: Sequence[ClockEvent]
+) -> dict[str, date]:
+    """Return the day on which each clock that is met was met, by the clock's name.
+
+    `rules` and `events` are those that the clocks were computed with. Of what each agency does the
+    first counts, of what happens to the case what was recorded last, as a correction.
+    """
+    found = {}
+    for clock in clocks:
+        base, _, agency = clock.name.partition(":")
+        rule = next((one for one in rules if one.name == base), None)
+        if rule is None or clock.state is not State.MET:
+            continue
+        since = (clock.anchor_on if agency else None) or date.min
+        own = [one for one in events if not agency or one.agency == agency]
+        days = filter(None, (_met_on(ref, own, since) for ref in rule.stopped_by))
+        if first := min(days, default=None):
+            found[clock.name] = first
+    return found
+
+
+def _met_on(ref: EventRef, events: Sequence[ClockEvent], since: date) -> date | None:
+    met = [
+        (one.on, one.agency)
+        for one in events
+        if one.event == ref.event
+        and (not ref.detail or ref.detail in (one.kind, one.outcome))
+        and not one.proposed
+        and one.on is not None
+        and one.on >= since
+    ]
+    if not met:
+        return None
+    return min(met)[0] if met[-1][1] else met[-1][0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from agent.clockpicture import Picture, draw_clocks
-from agent.deadlines import ClockState, State
+from agent.clockpicture import Picture, draw_clocks, find_met
+from agent.deadlines import ClockState, State, compute_clocks
+from tests.clocks import ENGLAND, happened, rules_of
 
 NOW = datetime(2026, 12, 1, 10, tzinfo=UTC)
 NS = "{http://www.w3.org/2000/svg}"
@@ -53,6 +54,29 @@ def test_the_day_on_which_a_clock_was_met_is_said_and_how_late_that_was():
         for day in (date(2026, 11, 18), date(2026, 11, 20), date(2026, 11, 23))
     ]
     assert told == ["met 18 Nov", "met 20 Nov", "met 23 Nov, 3 days late"]
+
+
+def test_the_day_a_clock_was_met_is_the_first_letters_or_answers_and_the_corrected_ones():
+    rules = rules_of("lewisham")
+    events = (
+        happened("panel_notified", "2026-11-16"),
+        happened("criteria_decided", "2026-11-17", outcome="met"),
+        happened("criteria_decided", "2026-11-18", outcome="met"),
+        happened("scoping_sent", "2026-11-18", "icb"),
+        happened("scoping_sent", "2026-11-19", "police"),
+        happened("return_received", "2026-11-18", "police"),
+        happened("return_received", "2026-11-23", "police"),
+        happened("nil_received", "2026-11-25", "police"),
+        happened("report_sent", "2026-11-30", proposed=True),
+    )
+    found = find_met(compute_clocks(events, rules, ENGLAND, NOW), rules, events)
+    assert found["scoping_out"] == date(2026, 11, 18)
+    assert found["return:police"] == date(2026, 11, 23), "the 18th belonged to an earlier letter"
+    assert "return:icb" not in found
+    assert "report" not in found
+    of_decision = next(one for one in rules if one.name == "decision")
+    met = ClockState("decision", State.MET)
+    assert find_met([met], [of_decision], events[1:]) == {"decision": date(2026, 11, 18)}
 
 
 def test_a_clock_that_has_not_started_stands_in_the_picture_by_its_words():
