@@ -262,6 +262,10 @@ def _bar(row: ClockRow, due: date, until: date, y: int, scale: _Scale, name: str
         drawn = [_rect(scale, begun, due, y, "#f3f2f1", Markup(' stroke-dasharray="4 3"'))]
     else:
         drawn = [_rect(scale, begun, due, y, "#ffffff")]
+    if until < due:
+        # What was done early is tied to its tick by a thin line.
+        thin = '<line x1="{0}%" x2="{1}%" y1="{2}" y2="{2}" stroke="{3}" stroke-width="2"/>'
+        drawn.append(Markup(thin).format(scale.x(until), scale.x(due), y + _BAR // 2, _MET))
     if row.state is State.LATE:
         drawn.append(_rect(scale, due, scale.today, y, f"url(#{name}-late)"))
     if scale.first <= due <= scale.last:

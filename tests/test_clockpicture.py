@@ -54,6 +54,13 @@ def test_the_day_on_which_a_clock_was_met_is_said_and_how_late_that_was():
         for day in (date(2026, 11, 18), date(2026, 11, 20), date(2026, 11, 23))
     ]
     assert told == ["met 18 Nov", "met 20 Nov", "met 23 Nov, 3 days late"]
+    early, late = (
+        draw_clocks([("Triage", clock)], NOW, met={"x": date(2026, 11, day)}) for day in (18, 23)
+    )
+    ((_, ended, _),), (thin,) = _bars(early), _lines(early, "#0f7a52")
+    assert thin == pytest.approx(ended), "what was done early is tied to when it was due"
+    assert _lines(late, "#0f7a52") == []
+    assert _bars(late)[0][1] > _lines(late, "#0b0c0c")[0]
 
 
 def test_the_day_a_clock_was_met_is_the_first_letters_or_answers_and_the_corrected_ones():
