@@ -40,10 +40,10 @@ def _cases(
     columns = (EVENTS.c.case_id, EVENTS.c.anchor, EVENTS.c.on_day, EVENTS.c.by, EVENTS.c.at)
     # The database picks the few details in half the time that reading each whole would take.
     details = (EVENTS.c.detail[name].as_string() for name in _DETAILS)
-    # In this order the index on the case yields them as they are, and nothing has to be sorted.
+    # In this order the indexes yield them as they are, and nothing has to be sorted.
     query = select(*columns, *details).join_from(EVENTS, CASES).where(*mine)
     events: dict[int, list[CaseEvent]] = defaultdict(list)
-    for row in session.execute(query.order_by(EVENTS.c.case_id, EVENTS.c.id)):
+    for row in session.execute(query.order_by(CASES.c.id, EVENTS.c.id)):
         case_id, anchor, on, by, at, *told = row
         detail = {name: text for name, text in zip(_DETAILS, told, strict=True) if text is not None}
         events[case_id].append(CaseEvent(anchor, on, by, at, None, detail))
