@@ -59,11 +59,15 @@ def moment_of(event: CaseEvent) -> datetime | None:
 
 
 def until_of(event: CaseEvent) -> datetime | date | None:
-    """Return until when an event says something is due or allowed, or None."""
+    """Return until when an event says something is due or allowed, or None.
+
+    An hour without an offset, as a mail is read, is London's.
+    """
     text = event.detail.get("until", "")
-    if not text:
-        return None
-    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+    if "T" not in text:
+        return date.fromisoformat(text) if text else None
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)
 
 
 def _clock_event(event: CaseEvent) -> ClockEvent:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from agent.figurerows import rows_of
 from agent.model.case import CaseEvent, CaseType
 from agent.model.decision import EventFact
 from agent.statistics import (
@@ -11,7 +12,6 @@ from agent.statistics import (
     Recorded,
     Statistics,
     compute_statistics,
-    rows_of,
 )
 from agent.store import cases, inbox, outbox
 from agent.store.casefiles import load_files

@@ -1,8 +1,11 @@
 """More time for one agency, read from the mail of somebody who may grant it."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 
-from agent.model.case import CaseFile
+from agent.caseclocks import until_of
+from agent.model.case import CaseEvent, CaseFile
 from agent.requests import requests_of
 from tests.notices import CHAIR, PASSED, SNAPSHOT, desk_of, event, events_of, notice, written
 
@@ -42,3 +45,10 @@ def test_an_extension_that_is_only_proposed_moves_no_reminder() -> None:
     [after] = requests_of(CaseFile(SNAPSHOT, (sent, granted)), ())
 
     assert after == before
+
+
+def test_an_hour_granted_in_summer_is_londons_whatever_the_machine_takes_for_its_own():
+    """A mail's "until 8 July at 5 pm" is kept without an offset."""
+    detail = {"agency": "police", "until": "2026-07-08T17:00"}
+    granted = CaseEvent("extension_granted", date(2026, 7, 1), "x", datetime.now(UTC), None, detail)
+    assert until_of(granted) == datetime(2026, 7, 8, 16, 0, tzinfo=UTC)

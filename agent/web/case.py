@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from agent.authority import deciders_of
-from agent.caseclocks import calendar_of, clocks_of, rules_for
-from agent.clockpicture import draw_clocks
+from agent.caseclocks import calendar_of, clock_events, clocks_of, rules_for
+from agent.clockpicture import draw_clocks, find_met
 from agent.clockrules import EVENTS
 from agent.countwords import explain_clock
 from agent.linking import find_related
@@ -60,6 +60,7 @@ def show(visit: Visit) -> Shown:
     note_view(visit, READ_CASE, "the page of the case", case.ref)
     clocks = clocks_of(file, office, visit.now)
     rules, calendar = rules_for(office, case.type), calendar_of(office)
+    met = find_met(clocks, rules, clock_events(file.events))
     named = [(_clock_name(one.name, office), one) for one in clocks]
     return Shown(
         "case.html",
@@ -67,7 +68,7 @@ def show(visit: Visit) -> Shown:
             **values,
             "file": file,
             "case": case,
-            "picture": draw_clocks(named, visit.now),
+            "picture": draw_clocks(named, visit.now, met=met),
             "explained": [(words, explain_clock(one, rules, calendar)) for words, one in named],
             "board": [_asked(one, file, office) for one in requests_of(file, clocks)],
             "timeline": _timeline(file),

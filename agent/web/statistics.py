@@ -6,10 +6,12 @@ from datetime import date, datetime, time, timedelta
 
 from agent.caseclocks import calendar_of, rules_for
 from agent.charts import draw_bars
+from agent.clockrules import RETURN
 from agent.errors import RefusedAct
+from agent.figurerows import rows_of
 from agent.london import LONDON, london_day
 from agent.model.case import CaseType
-from agent.statistics import Statistics, compute_statistics, rows_of
+from agent.statistics import Statistics, compute_statistics
 from agent.store.figures import load_recorded
 from agent.web.visit import Download, Shown, Visit
 from agent.web.words import kind
@@ -35,7 +37,7 @@ def show(visit: Visit) -> Shown:
             "names": names,
             "first": first,
             "last": last,
-            "returns": draw_bars("Answers in time, of 100", shares, "%", "returns"),
+            "returns": draw_bars("Returns in time, of 100 that were due", shares, "%", "returns"),
             "mails": draw_bars("Mails by kind", kinds, "mails", "mails"),
             "section": "/statistics",
         },
@@ -59,9 +61,9 @@ def _compute(visit: Visit, first: date, last: date) -> Statistics:
     until = datetime.combine(last + timedelta(days=1), time(), LONDON)
     with visit.database.read() as session:
         recorded = load_recorded(session, visit.slug, since, until)
-    rules = rules_for(office, CaseType.SERIOUS_INCIDENT)
-    report = next((one for one in rules if one.name == "report"), None)
-    return compute_statistics(recorded, report, calendar_of(office), visit.now)
+    rules = {one.name: one for one in rules_for(office, CaseType.SERIOUS_INCIDENT)}
+    report, returns = rules.get("report"), rules.get(RETURN)
+    return compute_statistics(recorded, report, calendar_of(office), visit.now, returns)
 
 
 def _period(visit: Visit) -> tuple[date, date]:
