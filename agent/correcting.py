@@ -80,22 +80,26 @@ def correct_fields(
         CaseMoved: the case changed meanwhile.
     """
     before = message.reading["fields"]
-    values = {name: parse_field(name, text) for name, text in wanted.items()}
-    changed = {name: new for name, new in values.items() if new != before.get(name)}
+    changed = {
+        name: _with_unshown(name, parse_field(name, text), before.get(name))
+        for name, text in wanted.items()
+        if text.replace("\r\n", "\n").strip() != written(name, before.get(name)).strip()
+    }
     if not changed:
         raise RefusedAct("Nothing differs from what was read.")
     told = LogLine("field corrected", ", ".join(sorted(changed)), detail={"by": by})
+    with line.database.read() as session:
+        case = _opened_case(session, message)
+    # The mail is read before anything is locked: a file of an old kind takes seconds.
+    changes = () if case is None else _changes(line, message, {**before, **changed}, case, by)
+    said = [
+        Correction("field", name, json.dumps(before.get(name)), json.dumps(new))
+        for name, new in changed.items()
+    ]
+    decision = Decision(changes=changes, log=(told,), case=None if case is None else case.ref)
     with line.database.write() as session:
-        said = [
-            Correction("field", name, json.dumps(before.get(name)), json.dumps(new))
-            for name, new in changed.items()
-        ]
         add_corrections(session, message.partnership, message.id, said, by, now)
         inbox.set_fields(session, message.id, changed, f"corrected by {by}")
-        case = _opened_case(session, message)
-        changes = () if case is None else _changes(line, message, {**before, **changed}, case, by)
-        ref = None if case is None else case.ref
-        decision = Decision(changes=changes, log=(told,), case=ref)
         record_act(session, message.partnership, decision, by, now)
     return tuple(changed)
 
@@ -132,6 +136,15 @@ def _changes(
     if day is not None and day != case.incident_on:
         changes.append(AddEvents(case.ref, version, (EventFact("incident", day, by),)))
     return tuple(changes)
+
+
+def _with_unshown(name: str, value: Any, before: Any) -> Any:
+    """Return a table's rows with what a row of the same beginning holds beside its columns."""
+    if name not in TABLES or not isinstance(value, list):
+        return value
+    first = TABLES[name][0]
+    known = {row.get(first): row for row in before or ()}
+    return [{**known.get(row[first], {}), **row} for row in value]
 
 
 def _row(name: str, text: str) -> dict[str, str | None]:

@@ -201,8 +201,7 @@ def _record(
             with line.database.write() as session:
                 if said:
                     add_corrections(session, message.partnership, message.id, said, by, now)
-                for note in work.list_for_message(session, message.id, is_open=True):
-                    work.finish(session, note.id, by, now)
+                work.finish_asked(session, message.id, by, now)
                 slug = line.office.profile.slug
                 record_act(session, slug, decision, by, now, mails, line.mailbox, cause=message.id)
                 found = facts.classification

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from agent.errors import RefusedAct
 from agent.line import Line
-from agent.model.decision import LogLine
+from agent.model.decision import LogLine, Task
 from agent.store import actionlog, cases, work
 from agent.store.db import Session
 from agent.store.inbox import StoredMessage
@@ -19,9 +19,12 @@ def finish_note(line: Line, note_id: int, by: str, now: datetime) -> OpenNote:
 
     Raises:
         DataError: there is no such open one.
+        RefusedAct: it is an alarm.
     """
     with line.database.write() as session:
         note = work.get_open(session, line.office.profile.slug, note_id)
+        if note.code == Task.ACKNOWLEDGE_ALARM:
+            raise RefusedAct("Acknowledge the alarm itself, once you have acted on it.")
         _finish(session, (note,), by, now)
     return note
 
@@ -29,9 +32,9 @@ def finish_note(line: Line, note_id: int, by: str, now: datetime) -> OpenNote:
 def finish_mail(
     session: Session, message: StoredMessage, action: str, why: str, by: str, now: datetime
 ) -> None:
-    """Note in the caller's transaction that everything on a mail is done; log it as `action`."""
-    for note in work.list_for_message(session, message.id, is_open=True):
-        work.finish(session, note.id, by, now)
+    """Note in the caller's transaction that everything on a mail is done but its alarm; log it as
+    `action`."""
+    work.finish_asked(session, message.id, by, now)
     actionlog.note(
         session,
         message.partnership,

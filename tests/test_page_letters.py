@@ -1,9 +1,11 @@
 """Letters and decisions on the page: approved, reworded, stopped; what is recorded, and by whom."""
 
+import pytest
+
 from agent.config import shipped
 from agent.store import actionlog, outbox
 from agent.store.casefiles import get_bytes, get_case_file
-from tests.webdesk import ANNA, DEV, LEAD, VERA, Site, serving
+from tests.webdesk import ANNA, DEV, LEAD, VERA, serving
 
 DANGER = (
     "He hit her again this morning and she has a black eye. She goes home to him at three today. "
@@ -58,22 +60,24 @@ def test_a_correction_of_an_event_stands_beside_what_was_said(site, anna):
     assert "event corrected" in site.actions()
 
 
-def test_a_letter_for_two_people_leaves_on_the_second_ones_word(made_office, tmp_path):
+@pytest.fixture
+def careful(made_office, tmp_path):
+    """An office whose profile asks two people for an escalation."""
     profile = "rules/partnerships/northshire/profile.toml"
     shipped_text = (shipped("rules").parent / profile).read_text()
-    own = {profile: 'two_people = ["escalation"]\n' + shipped_text}
+    own = {profile: f'two_people = ["escalation"]\n{shipped_text}'}
     with serving(made_office, tmp_path, own=own) as site:
-        _two_people_release(site)
+        yield site
 
 
-def _two_people_release(site: Site) -> None:
-    held = next(one for one in site.mails("held") if one.template == "escalation")
+def test_a_letter_for_two_people_leaves_on_the_second_ones_word(careful):
+    held = next(one for one in careful.mails("held") if one.template == "escalation")
     page = f"/northshire/outbox/{held.id}"
 
     def state() -> str:
-        return next(one.state for one in site.mails() if one.id == held.id)
+        return next(one.state for one in careful.mails() if one.id == held.id)
 
-    with site.visitor(ANNA) as anna, site.visitor(LEAD) as lead:
+    with careful.visitor(ANNA) as anna, careful.visitor(LEAD) as lead:
         anna.get(page).post(f"{page}/release")
         assert "once a second person approves it too" in anna.said
         anna.get(page).post(f"{page}/release")

@@ -6,7 +6,7 @@ import pytest
 
 from agent.model.message import Fetched, Position
 from agent.pipeline import take
-from agent.store import inbox
+from agent.store import inbox, work
 from agent.store.casefiles import get_case_file
 from agent.store.corrections import corrections_of, list_corrections
 from tests.mails import mail
@@ -200,3 +200,43 @@ def test_a_mail_that_was_never_fetched_says_to_open_it_in_the_mailbox(site, anna
     assert anna.send(f"{page}/reprocess", marks).status == 422
     anna.get(page).post(f"{page}/reject")
     assert site.asked_of(row) == []
+
+
+@pytest.mark.parametrize("act", ["accept", "reject", "reprocess"])
+def test_what_is_said_of_a_mail_never_silences_its_alarm(site, anna, act):
+    """Only whoever acknowledges the alarm itself says that the child was seen to."""
+    site.receives(
+        mail(
+            "Jo Okell <jo.okell@southwoodhigh.example>",
+            subject="please read",
+            body=DANGER,
+            message_id="<danger@southwoodhigh.example>",
+        )
+    )
+    row = site.newest().id
+    page = f"/northshire/mails/{row}"
+    anna.get(page).post(f"{page}/{act}")
+    assert "acknowledge_alarm" in site.asked_of(row)
+    with site.database.read() as session:
+        (note,) = work.list_alarms(session, "northshire", row)
+    marks = anna.get("/northshire").fields("/sign-out")
+    anna.send(f"/northshire/notes/{note.id}", marks)
+    assert "Acknowledge the alarm itself" in anna.problem
+    anna.get("/northshire").post(f"/northshire/alarms/{row}")
+    assert "acknowledge_alarm" not in site.asked_of(row)
+
+
+def test_a_correction_leaves_what_the_form_does_not_show_of_a_table(site, anna):
+    """A row holds more than the page has columns for."""
+    with site.database.write() as session:
+        family = [
+            {"name": "Ivy", "relationship": "Sister", "dob": None, "address": "2 Harbour Row"}
+        ]
+        inbox.set_fields(session, 1, {"family": family}, "the form")
+    page = "/northshire/mails/1"
+    anna.get(page).post(f"{page}/fields", **{"field-coroner": "Yes"})
+    assert anna.said == "Corrected: coroner."
+    anna.get(page).post(f"{page}/fields", **{"field-family": "Ivy | Half-sister |"})
+    with site.database.read() as session:
+        kept = inbox.get_message(session, 1).reading["fields"]["family"]
+    assert kept == [{**family[0], "relationship": "Half-sister"}]

@@ -61,13 +61,6 @@ def count_waiting(session: Session, partnership: str) -> int:
     return session.scalar(query) or 0
 
 
-def count_by_state(session: Session, partnership: str, since: datetime) -> dict[str, int]:
-    """Return how many mails made since then are in each state."""
-    mine = (OUTBOX.c.partnership == partnership, OUTBOX.c.created_at >= since)
-    query = select(OUTBOX.c.state, func.count()).where(*mine).group_by(OUTBOX.c.state)
-    return dict(session.execute(query).all())
-
-
 def find_oldest_unsent(session: Session, partnership: str, now: datetime) -> datetime | None:
     """Return since when the oldest mail has been due that has not left, or None."""
     due = (WAITING, OUTBOX.c.partnership == partnership, OUTBOX.c.not_before_at <= now)

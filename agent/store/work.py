@@ -145,6 +145,14 @@ def finish(session: Session, note_id: int, by: str, now: datetime) -> None:
     session.execute(freed.where(CASES.c.state == "open").values(look_at=now))
 
 
+def finish_asked(session: Session, message_row: int, by: str, now: datetime) -> None:
+    """Note that everything a mail asks of a person is done, but its alarm: that only who
+    acknowledges it ends."""
+    for note in list_for_message(session, message_row, is_open=True):
+        if note.code != Task.ACKNOWLEDGE_ALARM:
+            finish(session, note.id, by, now)
+
+
 def finish_overtaken(
     session: Session,
     partnership: str,

@@ -37,7 +37,6 @@ def make_environment(overrides: Path | None) -> Environment:
         kind=words.kind,
         plain=words.plain,
         event=words.event,
-        clock=words.clock,
         state=words.outbox_state,
         code=words.code,
         letter=words.letter,

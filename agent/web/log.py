@@ -65,8 +65,6 @@ def export(visit: Visit) -> Download:
 
 def check(visit: Visit) -> Moved:
     """Check the whole chain now, and keep what was found with the head it ended in."""
-    if not visit.may(Right.LOG):
-        raise NotHere
     with visit.database.read() as session:
         found = actionlog.verify(session)
     with visit.database.write() as session:
